@@ -36,6 +36,7 @@ TITLES = {
     "verifying": ("verifying", "Verifying", "What came: signatures, trust, who signed, and why one does not hold."),
     "transport": ("transport", "Transport", "DIAN's web service: clients, answers, shipments, contingency."),
     "delivery": ("delivery", "Delivery", "What the customer gets: container, ZIP, mail."),
+    "bulk": ("bulk", "Bulk", "A night's documents at once, by processes or Dask; many received documents to Parquet."),
     "exchange": ("exchange", "Exchange", "Sales from tables, received documents to tables, migration."),
     "graphic": ("graphic", "Graphic representation", "HTML and PDF of a document."),
     "habilitacion": ("habilitacion", "Habilitación", "The test set driven to its end."),

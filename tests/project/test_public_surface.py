@@ -16,6 +16,7 @@ import dian_fe
 pytestmark = pytest.mark.project
 
 ROOMS = (
+    "bulk",
     "catalogs",
     "delivery",
     "errors",

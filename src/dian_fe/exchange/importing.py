@@ -21,7 +21,7 @@ from .columns import REFERENCE, Bound, Column, bind
 from .drafts import Draft, make
 from .findings import RowFinding, finding, problems_of
 from .making import Parts, at_once
-from .rows import TableRow
+from .rows import Table, TableRow
 from .spellings import Spelling, shown_cell
 from .tables import TableForm, opened
 
@@ -113,20 +113,43 @@ def import_documents(
     What is wrong with rows is reported, never raised. Raises ``InvalidInput`` for columns that the file or the kind
     does not have, ``UnreadableDocument`` for a file that is no table, ``MissingExtra`` without what reads it.
     """
-    if decimal not in (None, ",", "."):
-        raise InvalidInput.of("exchange.decimal", field="decimal", found=repr(decimal))
-    of_kind = usual_family().kinds[0] if kind is None else find(kind)
-    if of_kind is None or not hasattr(of_kind.model_class, "from_lines"):
-        raise InvalidInput.of("exchange.kind", field="kind", found=repr(kind))
+    of_kind, spelling = imported_kind(kind), spelling_of(decimal, day_first, zone)
     given = {**(details or {}), of_kind.roles.issuer: organization}
     if issued_at is not None:
         given["issued_at"] = issued_at
     if payment is not None:
         given["payment"] = payment
     with opened(source, TableForm(delimiter, encoding, sheet)) as table:
-        bound, unused = bind(table.headers, columns, of_kind) if table.headers else ((), ())
-        reading = _Import(of_kind, bound, Spelling(decimal, day_first, zone), given, iter(numbers or ()))
-        return reading.all(table.rows, unused, numbered=numbers is not None)
+        return import_table(table, columns, of_kind, spelling, given, numbers)
+
+
+def imported_kind(name: str | None) -> DocumentKind:
+    """Return the kind of document that rows become; raise ``InvalidInput`` for one that has no lines."""
+    kind = usual_family().kinds[0] if name is None else find(name)
+    if kind is None or not hasattr(kind.model_class, "from_lines"):
+        raise InvalidInput.of("exchange.kind", field="kind", found=repr(name))
+    return kind
+
+
+def spelling_of(decimal: str | None, day_first: bool | None, zone: tzinfo | None) -> Spelling:
+    """Return how cells are read; raise ``InvalidInput`` for another decimal separator."""
+    if decimal not in (None, ",", "."):
+        raise InvalidInput.of("exchange.decimal", field="decimal", found=repr(decimal))
+    return Spelling(decimal, day_first, zone)
+
+
+def import_table(
+    table: Table,
+    columns: Mapping[str, str | Column] | None,
+    kind: DocumentKind,
+    spelling: Spelling,
+    given: Mapping[str, Any],
+    numbers: Iterable[str] | None = None,
+) -> Imported:
+    """Make documents of the rows of an open table; ``given`` are arguments of ``from_lines``, with the company."""
+    bound, unused = bind(table.headers, columns, kind) if table.headers else ((), ())
+    reading = _Import(kind, bound, spelling, given, iter(numbers or ()))
+    return reading.all(table.rows, unused, numbered=numbers is not None)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,162 @@
+"""Files that appear when they are complete and on the disk, and the Parquet tables of a run."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import IO, Any, Final
+from uuid import uuid4
+
+from ..errors import MissingExtra
+
+_GROUP: Final = 100
+"""Rows that are held before they are written: a signed document has some twenty kilobytes."""
+_TYPES: Final = {
+    "text": ("string", ()),
+    "bytes": ("binary", ()),
+    "count": ("int64", ()),
+    "moment": ("timestamp", ("s", "America/Bogota")),
+    "amount": ("decimal128", (38, 18)),
+    "truth": ("bool_", ()),
+}
+"""Names of types here and in Arrow, those of ``exchange.write_parquet``."""
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """Yield a file that takes the place of the one at ``path`` once it is complete and on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with made.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        made.replace(path)
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names of a folder on the disk, where the system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def clear_unfinished(path: Path) -> None:
+    """Remove what a killed process left of a file; only for whoever holds the lock of its part."""
+    for left in path.parent.glob(f".{path.name}.*"):
+        left.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a JSON file."""
+    with whole(path) as file:
+        file.write(json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace"))
+
+
+@cache
+def arrow() -> Any:
+    """Return pyarrow with its Parquet module; raise ``MissingExtra`` without it."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise MissingExtra.needed("bulk", "pyarrow", "archivar miles de documentos") from None
+    return pyarrow
+
+
+class Table:
+    """A Parquet table of a run: its columns, and how its parts are written and read."""
+
+    def __init__(self, name: str, columns: Mapping[str, str]) -> None:
+        self.name, self.columns = name, dict(columns)
+
+    def path(self, folder: Path, part: int) -> Path:
+        """Return the file of a part."""
+        return folder / self.name / f"part-{part:05}.parquet"
+
+    def schema(self) -> Any:
+        """Return the Arrow schema."""
+        pyarrow = arrow()
+        types = {name: (getattr(pyarrow, made), given) for name, (made, given) in _TYPES.items()}
+        return pyarrow.schema([(name, types[kind][0](*types[kind][1])) for name, kind in self.columns.items()])
+
+    def write(self, folder: Path, part: int, rows: Iterable[Mapping[str, Any]], counts: Mapping[str, int]) -> None:
+        """Write a part, some rows at a time; an empty one has its columns too. ``counts`` are kept beside them.
+
+        The counts are read after the last row.
+        """
+        pyarrow, schema = arrow(), self.schema()
+        with (
+            whole(self.path(folder, part)) as file,
+            pyarrow.parquet.ParquetWriter(file, schema, compression="zstd") as writer,
+        ):
+            batch: list[Mapping[str, Any]] = []
+            for row in rows:
+                batch.append(row)
+                if len(batch) == _GROUP:
+                    writer.write_table(pyarrow.Table.from_pylist(batch, schema=schema))
+                    batch.clear()
+            writer.write_table(pyarrow.Table.from_pylist(batch, schema=schema))
+            writer.add_key_value_metadata({"dian_fe": json.dumps(dict(counts))})
+
+    def counts(self, folder: Path, part: int) -> dict[str, int]:
+        """Return the counts kept beside the rows of a part."""
+        file = self.path(folder, part)
+        found = (arrow().parquet.read_metadata(file).metadata or {}).get(b"dian_fe", b"{}")
+        counts: dict[str, int] = json.loads(found)
+        return counts
+
+    def read(self, folder: Path, part: int, columns: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a part, some at a time."""
+        wanted = None if columns is None else list(columns)
+        with arrow().parquet.ParquetFile(self.path(folder, part)) as file:
+            for batch in file.iter_batches(batch_size=_GROUP, columns=wanted):
+                yield from batch.to_pylist()
+
+
+_PLACE: Final = {"position": "count", "row": "count", "source": "text", "company": "text", "reference": "text"}
+
+SHIPMENTS: Final = Table(
+    "shipments",
+    _PLACE
+    | {
+        "kind": "text", "number": "text", "key": "text", "issued_at": "moment", "customer_id": "text",
+        "currency": "text", "payable": "amount", "supplier": "text", "environment": "text", "file_name": "text",
+        "zip_name": "text", "operation": "text", "references": "text", "may_reject": "text", "sha256": "text",
+        "xml": "bytes",
+    },
+)  # fmt: skip
+"""The signed documents: their place in the input, their data, and the signed bytes with their SHA-256 (hexadecimal)."""
+
+ANSWERS: Final = Table(
+    "answers",
+    {
+        "position": "count", "company": "text", "number": "text", "key": "text", "outcome": "text", "state": "text",
+        "code": "text", "message": "text", "faults": "text", "next_step": "text", "recovered": "text",
+        "taken_by": "text", "error": "text", "attempts": "count", "last_attempt": "text",
+        "application_response": "bytes", "shipment": "text",
+    },
+)  # fmt: skip
+"""What DIAN answered to each document; ``shipment`` is the JSON of its progress without the signed bytes."""
+
+REFUSED: Final = Table(
+    "refused",
+    _PLACE
+    | {
+        "number": "text", "stage": "text", "column": "text", "code": "text", "message": "text", "found": "text",
+        "expected": "text", "remedy": "text",
+    },
+)  # fmt: skip
+"""Records that gave no document, one row for each finding; ``number`` is the one that stays free."""

@@ -1,0 +1,120 @@
+"""The manifest of a run: what was asked of which input, with which parts; written before anything is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from .._version import __version__
+from ..errors import NotAllowed, StoreError
+from .filing import write_json
+from .values import setting_of_json
+
+NAME: Final = "manifest.json"
+VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a run was asked, as JSON and as values."""
+
+    folder: Path
+    data: dict[str, Any]
+
+    @classmethod
+    def load(cls, folder: Path) -> Manifest | None:
+        """Return the manifest of a folder, None without one. Raise ``StoreError`` for one that cannot be read."""
+        try:
+            text = (folder / NAME).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        try:
+            data = json.loads(text)
+            if data["version"] > VERSION:
+                raise StoreError.of("bulk.newer_manifest", field="folder", found=data["version"], folder=folder)
+            if not {"what", "settings", "parts", "state"} <= data.keys():
+                raise ValueError
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise StoreError.of("bulk.manifest", field="folder", found=str(folder / NAME)) from None
+        return cls(folder, data)
+
+    @classmethod
+    def made(
+        cls, folder: Path, what: str, settings: Mapping[str, Any], facts: Mapping[str, Any], parts: list[dict[str, Any]]
+    ) -> Manifest:
+        """Write the manifest of a new run; ``settings`` are JSON already."""
+        data = {
+            "version": VERSION,
+            "library": __version__,
+            "what": what,
+            "state": "prepared",
+            "settings": dict(settings),
+            "facts": dict(facts),
+            "rows": sum(each["rows"] for each in parts),
+            "documents": sum(each.get("documents", 0) for each in parts),
+            "parts": parts,
+        }
+        manifest = cls(folder, data)
+        manifest.write()
+        return manifest
+
+    def write(self, state: str | None = None, **more: Any) -> None:
+        """Write the manifest, in a new state if it has one."""
+        if state is not None:
+            self.data["state"] = state
+        self.data.update(more)
+        write_json(self.folder / NAME, self.data)
+
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        """The parts, in the order of the input."""
+        parts: list[dict[str, Any]] = self.data["parts"]
+        return parts
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings as values."""
+        return {name: setting_of_json(value) for name, value in self.data["settings"].items()}
+
+    def compare(self, what: str, settings: Mapping[str, Any]) -> None:
+        """Raise ``NotAllowed`` unless the run was asked the same; the refusal names what differs."""
+        if self.data["what"] != what:
+            raise NotAllowed.of("bulk.other_run", field="folder", found=self.data["what"], expected=what)
+        kept = self.data["settings"]
+        for name in sorted(kept.keys() | settings.keys()):
+            differences = list(_differences(name, kept.get(name), settings.get(name)))
+            if differences:
+                place, before, now = differences[0]
+                raise NotAllowed.of("bulk.other_settings", field=place, found=now, expected=before)
+
+    def compare_parts(self, parts: list[dict[str, Any]]) -> None:
+        """Raise ``NotAllowed`` unless the input is the same; the refusal names the first part that differs."""
+        for index, (before, now) in enumerate(zip(self.parts, parts, strict=False)):
+            if before["sha256"] != now["sha256"]:
+                first = sum(each["rows"] for each in self.parts[:index]) + 1
+                raise NotAllowed.of("bulk.other_input", field="records", part=index, first=first)
+        if len(self.parts) != len(parts):
+            raise NotAllowed.of("bulk.other_size", field="records", found=len(parts), expected=len(self.parts))
+
+    def compare_facts(self, facts: Mapping[str, Mapping[str, Any]]) -> None:
+        """Raise ``NotAllowed`` when the documents would be made with another certificate or issuer."""
+        for company, kept in self.data["facts"].items():
+            for name, value in kept.items():
+                now = facts.get(company, {}).get(name)
+                if now != value:
+                    raise NotAllowed.of(f"bulk.other_{name}", field="company", found=now, expected=value)
+
+
+def _differences(place: str, before: Any, now: Any) -> Iterator[tuple[str, str, str]]:
+    if isinstance(before, dict) and isinstance(now, dict):
+        for name in sorted(before.keys() | now.keys()):
+            yield from _differences(f"{place}.{name}", before.get(name), now.get(name))
+    elif before != now:
+        yield place, _shown(before), _shown(now)
+
+
+def _shown(value: Any) -> str:
+    return "nada" if value is None else json.dumps(value, ensure_ascii=False)[:120]

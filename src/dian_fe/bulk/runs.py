@@ -1,0 +1,121 @@
+"""`Run`: what a run has made so far, read from its folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .._arguments import checked
+from .._viewed import Viewed
+from ..errors import StoreError
+from ..transport.outcome import Answer, Outcome
+from .filing import ANSWERS, SHIPMENTS
+from .manifests import Manifest
+from .sending import shipment_of_step
+
+
+@dataclass(frozen=True, slots=True)
+class FailedPart(Viewed):
+    """A part that could not be done now; run again, or `resume`, tries it again."""
+
+    part: int
+    """Its position in the run, from 0."""
+    reason: str
+    """Why, in Spanish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run(Viewed):
+    """What a run of `issue` has made so far: how many documents came how far. All else is in its folder."""
+
+    folder: Path
+    """The run's folder; its tables are the folders ``shipments``, ``answers`` and ``refused`` in it."""
+    documents: int = 0
+    """Documents of the input."""
+    signed: int = 0
+    """Documents that are signed and filed."""
+    refused: int = 0
+    """Documents that could not be made; the table ``refused`` says why."""
+    accepted: int = 0
+    """Documents that DIAN accepted."""
+    rejected: int = 0
+    """Documents that DIAN rejected."""
+    undecided: int = 0
+    """Documents that may have reached DIAN and of which it has not decided; `resume` asks before it sends again."""
+    failed: tuple[FailedPart, ...] = field(default=(), repr=False)
+    """Parts that could not be done in this call."""
+
+    @property
+    def unsent(self) -> int:
+        """Documents that are signed and surely not at DIAN."""
+        return self.signed - self.accepted - self.rejected - self.undecided
+
+    @property
+    def missing(self) -> int:
+        """Documents that are neither signed nor refused yet."""
+        return max(0, self.documents - self.signed - self.refused)
+
+    @property
+    def finished(self) -> bool:
+        """True if DIAN has decided every document that could be made."""
+        return not (self.missing or self.unsent or self.undecided)
+
+    @property
+    def ok(self) -> bool:
+        """True if DIAN accepted every document of the input."""
+        return self.accepted == self.documents
+
+    def answers(self) -> Iterator[Answer]:
+        """Yield the answers with their signed documents, part after part, as ``send`` would return them.
+
+        What `pack` and `deliver` take: ``pack(read(answer.shipment.xml), answer, signer, …)``. Documents of parts that
+        were never sent are not among them. Raise ``StoreError`` for files that do not belong together, and
+        ``InvalidInput`` for an answer that is not of its document.
+        """
+        manifest = _manifest(self.folder)
+        for part in range(len(manifest.parts)):
+            if not ANSWERS.path(self.folder, part).exists():
+                continue
+            signed = SHIPMENTS.read(self.folder, part, ("key", "xml"))
+            told = ANSWERS.read(self.folder, part, ("key", "shipment"))
+            for document, answer in zip(signed, told, strict=True):
+                if document["key"] != answer["key"]:
+                    raise StoreError.of("bulk.other_bytes", field="folder", found=answer["key"])
+                yield Answer(shipment_of_step(json.loads(answer["shipment"]), document["xml"]))
+
+
+@checked
+def open_run(folder: str | Path) -> Run:
+    """Return what the run of a folder has made so far. Raise ``StoreError`` when the folder has none."""
+    return run_of(_manifest(Path(folder)))
+
+
+def _manifest(folder: Path) -> Manifest:
+    manifest = Manifest.load(folder)
+    if manifest is None:
+        raise StoreError.of("bulk.no_run", field="folder", found=str(folder))
+    return manifest
+
+
+def run_of(manifest: Manifest, failed: tuple[FailedPart, ...] = ()) -> Run:
+    """Return the counts of a run from the files of its parts."""
+    made = {"signed": 0, "refused": 0}
+    sent = {each.value: 0 for each in Outcome}
+    for part in range(len(manifest.parts)):
+        if SHIPMENTS.path(manifest.folder, part).exists():
+            counts = SHIPMENTS.counts(manifest.folder, part)
+            made = {name: count + counts[name] for name, count in made.items()}
+        if ANSWERS.path(manifest.folder, part).exists():
+            counts = ANSWERS.counts(manifest.folder, part)
+            sent = {name: count + counts[name] for name, count in sent.items()}
+    return Run(
+        folder=manifest.folder,
+        documents=manifest.data["documents"],
+        **made,
+        accepted=sent[Outcome.ACCEPTED.value],
+        rejected=sent[Outcome.REJECTED.value],
+        undecided=sent[Outcome.PENDING.value] + sent[Outcome.UNKNOWN.value],
+        failed=failed,
+    )
