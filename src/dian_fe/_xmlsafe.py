@@ -26,8 +26,8 @@ MAX_URI = 300
 _SECTION = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _PIECE = 2048
 """Bytes parsed at a time when errors are counted after each piece."""
-_XMLNS = b"xmlns"
-_LONG_URI = re.compile(rb"xmlns(?::[^\s=<>\"']{1,300})?\s{0,20}=\s{0,20}[\"'][^\"'<]{%d}" % MAX_URI)
+_DECLARATION = re.compile(rb"xmlns((?::[^\s=<>\"']{1,300})?\s{0,20}=\s{0,20}[\"'][^\"'<]{%d})?" % MAX_URI)
+"""A namespace declaration; its group is empty unless the URI may be too long."""
 _LONGEST_TAG = 5 * MAX_ATTRIBUTES
 """Bytes of the longest tag without more attributes, since none is shorter than `` a=""``."""
 _CROWDED = etree.XPath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])")
@@ -132,18 +132,19 @@ def parse(
         raise UnsafeXml.of("document_too_large", size=len(data), max_bytes=max_bytes)
     if tolerant:
         data = tidy(data).data
-    if b"<!DOCTYPE" in data and _has_doctype(data):
+    if _has_doctype(data):
         raise UnsafeXml.of("doctype_refused")
-    if (tags_of(data) if tags is None else tags) > MAX_TAGS:
+    if len(data) > MAX_TAGS and (tags_of(data) if tags is None else tags) > MAX_TAGS:
         raise UnsafeXml.of("crowded", limit=MAX_TAGS, what="marcas («<»)")
     try:
         root = etree.fromstring(data, _local.parser)
     except etree.XMLSyntaxError as error:
         raise _refusal(error, data) from None
     # Encodings such as UTF-16 hide the declaration from the look at the bytes.
-    if root.getroottree().docinfo.internalDTD is not None:
+    told = root.getroottree().docinfo
+    if told.internalDTD is not None:
         raise UnsafeXml.of("doctype_refused")
-    _check_crowding(root, data)
+    _check_crowding(root, data, told.encoding)
     return root
 
 
@@ -168,13 +169,12 @@ def beginning(root: etree._Element, schema: etree.XMLSchema, errors: int) -> etr
     return None
 
 
-def _check_crowding(root: etree._Element, data: bytes) -> None:
+def _check_crowding(root: etree._Element, data: bytes, encoding: str | None) -> None:
     """Refuse sizes that no real document has and that every later step would pay for."""
-    encoding = (root.getroottree().docinfo.encoding or "UTF-8").upper()
-    searchable = encoding in _READABLE and b"\0" not in data[:8]
+    searchable = (encoding or "UTF-8").upper() in _READABLE and b"\0" not in data[:8]
     if (not searchable or _has_long_tag(data)) and _CROWDED(root):
         raise UnsafeXml.of("crowded", limit=MAX_ATTRIBUTES, what="atributos en un elemento")
-    if searchable and data.count(_XMLNS) <= MAX_ATTRIBUTES and _LONG_URI.search(data) is None:
+    if searchable and len(found := _DECLARATION.findall(data)) <= MAX_ATTRIBUTES and not any(found):
         return
     scope = 0
     for event, declared in etree.iterwalk(root, events=("start-ns", "end-ns")):

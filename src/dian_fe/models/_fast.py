@@ -28,9 +28,14 @@ def update_fast(model: T, changes: dict[str, Any]) -> T:
 
 def make_fast(cls: type[T], values: dict[str, Any]) -> T:
     """Return a frozen model with all its values, computed by the library, without validation."""
+    return make_given(cls, values, _field_names(cls))  # type: ignore[arg-type]  # a class is hashable
+
+
+def make_given(cls: type[T], values: dict[str, Any], names: set[str]) -> T:
+    """Return a frozen model with all its values, in the order of its fields, of which those named were given."""
     model: T = _new(cls)
     _set_values(model, values)
-    _set_names(model, _field_names(cls))  # type: ignore[arg-type]  # a class is hashable
+    _set_names(model, names)
     _set_extra(model, None)
     _set_private(model, None)
     return model

@@ -122,7 +122,10 @@ _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 """A decimal as XML Schema spells it: no exponent, no separators, no digits of other scripts."""
 
 
-def _decimal(value: str) -> Decimal:
+def decimal(value: str) -> Decimal:
+    """Parse a decimal as XML Schema spells it. Raises ValueError, also for sizes that models refuse."""
+    if len(value) <= _SHORT and value.isascii() and value.replace(".", "", 1).isdigit():
+        return Decimal(value)
     if not _PLAIN.fullmatch(value):
         if _SCIENTIFIC.fullmatch(value):
             _sized(Decimal(value))
@@ -130,6 +133,8 @@ def _decimal(value: str) -> Decimal:
     return _sized(Decimal(value))
 
 
+_SHORT = MOST_DIGITS
+"""Digits and a point are a possible number if there are no more of them."""
 _SCIENTIFIC = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)[eE][+-]?\d{1,9}", re.ASCII)
 _GROUPED = re.compile(
     r"[+-]?\d{1,3}(?P<group>[ '’.,])\d{3}((?P=group)\d{3})*(?P<point>[.,])?(?P<decimals>\d+)?", re.ASCII
@@ -179,7 +184,7 @@ def _sized(value: Decimal) -> Decimal:
 
 
 def _count(value: str) -> int:
-    number = _decimal(value)
+    number = decimal(value)
     if number != int(number):
         raise ValueError("no es un número entero")
     return int(number)
@@ -312,9 +317,9 @@ class Codec:
 TEXT = Codec("texto", "{0} if {0}.isalnum() else text({0})")
 TEXT_OR_EMPTY = Codec("texto", TEXT.source, empty=True)
 EMBEDDED = Codec("documento XML", "text({})", verbatim=True)
-AMOUNT = Codec("valor monetario", "amount({})", _decimal, currency=True, lenient=lenient_decimal)
-PERCENT = Codec("porcentaje", "amount({})", _decimal, lenient=lenient_decimal)
-NUMBER = Codec("número", "number({})", _decimal, lenient=lenient_decimal)
+AMOUNT = Codec("valor monetario", "amount({})", decimal, currency=True, lenient=lenient_decimal)
+PERCENT = Codec("porcentaje", "amount({})", decimal, lenient=lenient_decimal)
+NUMBER = Codec("número", "number({})", decimal, lenient=lenient_decimal)
 COUNT = Codec("entero", "str({})", _count)
 BOOLEAN = Codec("booleano", '"true" if {} else "false"', _boolean)
 DAY = Codec("fecha", "{}.isoformat()", _day, lenient=lenient_day)

@@ -90,20 +90,26 @@ class _Reading:
     def document(self, data: bytes, name: str | None, depth: int) -> Received[Any]:
         """Read one XML and, when it is a container, what is inside."""
         tidied = _xmlsafe.tidy(data)
-        tags = _xmlsafe.tags_of(tidied.data)
-        self.limits.tags -= tags
-        if self.limits.tags < 0:
-            raise UnsafeXml.of("ubl.too_many_tags", MAX_TAGS=2 * _xmlsafe.MAX_TAGS)
-        root = _xmlsafe.parse(tidied.data, tags=tags)
+        root = _xmlsafe.parse(tidied.data, tags=self.counted(tidied.data) if depth > 1 else None)
         received = read_element(root, data)
         if name is None and not tidied.notes and received.kind.standing is not Standing.CONTAINER:
             return received
         problems = [Problem(root, note) for note in tidied.notes]
         parts: tuple[Received[Any] | OtherFile, ...] = ()
         if received.kind.standing is Standing.CONTAINER:
+            if depth == 1:
+                self.counted(tidied.data)
             parts = tuple(self.embedded(root, depth + 1))
             problems += _contradictions(root, parts)
         return replace(received, problems=(*problems, *received.problems), parts=parts, name=name)
+
+    def counted(self, data: bytes) -> int:
+        """Return the number of a document's tags; refuse those beyond the limit of all documents inside each other."""
+        tags = _xmlsafe.tags_of(data)
+        self.limits.tags -= tags
+        if self.limits.tags < 0:
+            raise UnsafeXml.of("ubl.too_many_tags", MAX_TAGS=2 * _xmlsafe.MAX_TAGS)
+        return tags
 
     def archive(self, data: bytes, name: str | None, depth: int) -> Received[Archive]:
         """Read a ZIP and the files in it."""

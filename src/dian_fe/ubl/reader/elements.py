@@ -10,25 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
 from types import SimpleNamespace
-from typing import Any, get_args, get_origin
+from typing import Any
 
-from ...families.spec import DocumentKind
-from ..codecs import DATE_OF, TIME_OF, XML_BLANKS, Codec
-from ..extensions import DIAN
-from ..grammar import grammar_of, namespace_of, structure_of
-from ..namespaces import NAMESPACES, OTHER_STS
-from ..table import CONTROL, Const, Row, Structure, attribute_name
-from ..tables.parties import DIAN_AGENCY
-from ..tree import Node, tree_of
+from ..codecs import XML_BLANKS, Codec, decimal
+from ..table import CONTROL
+from ..tables.parties import AGENCY_SAYS
+from .recurring import Recurring
+from .shapes import Nesting, read_alike
 from .warnings import State
 
 _Element = Any
 _Values = dict[str, Any]
 _Places = dict[str, _Element]
-_AGENCY = {attr.name: attr.const for attr in DIAN_AGENCY}
-"""DIAN's agency attributes say nothing that a model would keep, wherever they stand."""
 
 
 @dataclass(slots=True, eq=False)
@@ -59,11 +53,39 @@ class Entry:
     echo: bool = False
     control: bool = False
     amount: bool = False
+    collection: bool = False
     plain: bool = False
-    """Whether it is a single text that belongs to the structure itself, as nearly all elements are."""
-    unit: str = ""
-    """The attribute without which a plain text means nothing, as that of a quantity."""
-    unit_field: str = ""
+    """Whether it is a single text with attributes that are data of their own, as nearly all elements are."""
+    met: dict[tuple[tuple[str, str], ...], tuple[tuple[bool, str, str], ...] | None] = field(default_factory=dict)
+    """What `told` returned of attributes, which are the same in most documents."""
+
+    def told(self, attributes: tuple[tuple[str, str], ...]) -> tuple[tuple[bool, str, str], ...] | None:
+        """Return the data in the attributes of a leaf: whether in `Control`, field, text; None if anything is odd."""
+        if attributes in self.met:
+            return self.met[attributes]
+        found = self._told(attributes)
+        if len(self.met) < _MOST_MET and sum(len(text) for _, text in attributes) < _LONGEST_MET:
+            self.met[attributes] = found
+        return found
+
+    def _told(self, attributes: tuple[tuple[str, str], ...]) -> tuple[tuple[bool, str, str], ...] | None:
+        found: list[tuple[bool, str, str]] = []
+        if not set(self.expected) <= {name for name, _ in attributes}:
+            return None
+        for attribute, text in attributes:
+            value = text.strip()
+            if attribute not in self.attrs:
+                if AGENCY_SAYS.get(attribute) != text:
+                    return None
+                continue
+            if not value and attribute in self.blank:
+                continue
+            if not value or self.fixed.get(attribute, value) != value:
+                return None
+            target = self.attrs[attribute]
+            if target is not None:
+                found.append((target.startswith(CONTROL), target.removeprefix(CONTROL), value))
+        return tuple(found)
 
 
 @dataclass(slots=True, eq=False)
@@ -81,6 +103,11 @@ class Reader:
     """Fields that cannot be None: where the XML lacks them they are missing, and no default replaces them."""
     order: tuple[str, ...] = ()
     """The same fields, in reporting order."""
+    nestings: dict[tuple[int, ...], Nesting] = field(default_factory=dict)
+    """Shapes of its elements met so far, by the number of children of each element in them."""
+
+    recurring: Recurring | None = None
+    """Models of its elements, if the same are likely to come again."""
 
     def read(self, element: _Element, state: State) -> _Values:
         """Return the values found below an element."""
@@ -108,9 +135,10 @@ class Reader:
 
 
 def _walk(element: _Element, entries: dict[str, Entry], values: _Values, places: _Places, state: State) -> None:
-    between, child = element.text, None
+    children = element[:]
+    between = element.text
     loose = between is not None and not between.isspace()
-    for child in element:
+    for child in children:
         between = child.tail
         if between is not None and not between.isspace():
             loose = True
@@ -120,31 +148,50 @@ def _walk(element: _Element, entries: dict[str, Entry], values: _Values, places:
                 state.unmapped.add(child)
         elif entry.plain:
             text, name, attributes = child.text, entry.name, child.items()
-            unit = ""
-            if entry.amount:
-                usual = attributes == state.amount_attributes
-            elif entry.unit and len(attributes) == 1 and values.get(entry.unit_field) is None:
-                unit = attributes[0][1].strip()
-                usual = bool(unit) and attributes[0][0] == entry.unit
-            else:
-                usual = not (attributes or entry.unit)
-            if not usual or text is None or not (bare := text.strip()) or len(child) or values.get(name) is not None:
+            told: tuple[tuple[bool, str, str], ...] | None = ()
+            if attributes:
+                if entry.amount:
+                    told = () if attributes == state.amount_attributes else None
+                else:
+                    told = entry.told(tuple(attributes))
+            elif entry.expected:
+                told = None
+            owner = state.control if entry.control else values
+            before = owner.get(name)
+            if (
+                told is None
+                or text is None
+                or not (bare := text.strip())
+                or len(child)
+                or (before is not None and before != ())
+            ):
                 _leaf(child, entry, values, places, state)
                 continue
             if bare != text:
                 text = text.strip(XML_BLANKS)
-            try:
-                value = text if entry.decode is None else entry.decode(text)
-            except ValueError:
-                _leaf(child, entry, values, places, state)
-                continue
-            if unit:
-                values[entry.unit_field] = unit
-                places[entry.unit_field] = child
-            values[name] = value
+            value: Any = text
+            if entry.decode is not None:
+                try:
+                    value = state.numbers[text] if entry.decode is decimal else entry.decode(text)
+                except ValueError:
+                    value = None
+                if value is None or (entry.collection and not value):
+                    _leaf(child, entry, values, places, state)
+                    continue
+            for controls, target, said in told:
+                of = state.control if controls else owner
+                if of.get(target) is None:
+                    of[target] = said
+                    places[target] = child
+            owner[name] = value
             places[name] = child
         elif entry.structure is not None:
-            _structure(child, entry, entry.structure, values, places, state)
+            if entry.many:
+                many = values.setdefault(entry.name, [])
+                read = read_alike(entry.structure, child, state) if len(many) >= _FEW else None
+                many.append(entry.structure.read(child, state) if read is None else read)
+            else:
+                _structure(child, entry, entry.structure, values, places, state)
         else:
             if entry.name:
                 _leaf(child, entry, values, places, state)
@@ -154,12 +201,14 @@ def _walk(element: _Element, entries: dict[str, Entry], values: _Values, places:
                 _own_attributes(child, entry.own, values, places, state)
             if entry.entries is not None:
                 _walk(child, entry.entries, values, places, state)
-    if child is not None and (loose or (element.keys() and element not in state.attributed)):
+    if children and (loose or (element.keys() and element not in state.attributed)):
         state.loose.append(element)
 
 
 def _const(child: _Element, entry: Entry, const: str, state: State) -> None:
     """Report an element whose text is always the same and that no model keeps, if it is empty or different."""
+    if child.text == const and dict(child.items()) == entry.fixed:
+        return
     text = (child.text or "").strip()
     if not text:
         state.lack(child, _EMPTY)
@@ -173,17 +222,21 @@ def _const(child: _Element, entry: Entry, const: str, state: State) -> None:
 
 
 def _structure(child: _Element, entry: Entry, reader: Reader, values: _Values, places: _Places, state: State) -> None:
-    name = entry.name
-    if entry.many:
-        values.setdefault(name, []).append(reader.read(child, state))
-        return
+    name, recurring = entry.name, reader.recurring
+    before = None
+    if recurring is not None and reader not in state.sought:
+        state.sought.add(reader)  # once, as each look writes all namespaces in force
+        model, before = recurring.recall(child, state)
+        if model is not None and values.get(name) is None:
+            values[name], places[name] = model, child
+            return
     lengths = state.lengths()
     read = reader.read(child, state)
     lacks = reader.demanded and len(state.absent) > lengths[0]
     if lacks and not any(value not in _UNSAID for value in read.values()):
         state.leave(lengths, values, name)  # everything in it is empty, which has been reported
     elif values.get(name) is None:
-        values[name] = read
+        values[name] = read if recurring is None or before is None else recurring.remembered(before, read, state)
         places[name] = child
     else:
         state.leave(lengths)
@@ -239,6 +292,9 @@ def _own_attribute(
         state.unmapped.add(element, attribute)
 
 
+_MOST_MET, _LONGEST_MET = 64, 300
+_FEW = 2
+"""After so many elements of a structure the next ones are probably like them."""
 _REPEATED = "se repite; se leyó el primero."
 _NOWHERE: _Places = {}
 """The places of the data of an empty element: one object for all."""
@@ -285,7 +341,7 @@ def _value(child: _Element, entry: Entry, codec: Codec, owner: _Values | None, s
     if not codec.verbatim:
         text = text.strip(XML_BLANKS)
     value = None if empty else _decoded(child, None, text, codec, owner, entry.name, state)
-    if empty or value == ():
+    if empty or (codec.collection and not value):
         state.lack(child, _EMPTY, text or None, owner=owner, name=entry.name)
         return "" if codec.empty else None
     return value
@@ -329,7 +385,7 @@ def _attributes(child: _Element, entry: Entry, owner: _Values, places: _Places, 
             _own_attribute(child, attribute, value.strip(), own[attribute], owner, places, state)
             continue
         if attribute not in known:
-            if attribute not in _AGENCY or _AGENCY[attribute] != value:
+            if AGENCY_SAYS.get(attribute) != value:
                 state.unmapped.add(child, attribute)
             continue
         value = value.strip()
@@ -375,119 +431,3 @@ def _without(child: _Element, entry: Entry, attribute: str, owner: _Values, plac
     target, name = _field_of(entry, attribute, owner, state)
     state.lack(child, f"no indica «{name}»", attribute=attribute, owner=target, name=name)
     places.setdefault(name, child)
-
-
-@cache
-def reader(kind: DocumentKind) -> Reader:
-    """Return the reader of a kind's root element."""
-    return _Makers(kind).reader(structure_of(kind), kind.root)
-
-
-@cache
-def extension_readers(kind: DocumentKind) -> dict[str, Reader]:
-    """Return the readers of the blocks in the extensions; DIAN's is read wherever it is."""
-    makers = _Makers(kind)
-    slots = (DIAN, *grammar_of(kind).extensions)
-    return {name: makers.reader(*of) for slot in slots for name, of in slot.structures().items()}
-
-
-class _Makers:
-    """Makes the readers of one kind, each structure once per type of element."""
-
-    def __init__(self, kind: DocumentKind) -> None:
-        self.kind = kind
-        self.made: dict[tuple[str, str], Reader] = {}
-
-    def reader(self, structure: Structure, type_name: str) -> Reader:
-        key = (structure.name, type_name)
-        if key not in self.made:
-            made = self.made[key] = Reader(structure.model)
-            made.finish = structure.finish
-            fields = structure.model.model_fields
-            named = {row.field for row in structure.rows if isinstance(row, Row)}
-            named -= {row.name for row in structure.rows if isinstance(row, Row) and row.codec in (DATE_OF, TIME_OF)}
-            named |= {a.field for row in structure.rows for a in row.attrs if a.field and not a.derived}
-            demanded = []
-            for name, info in fields.items():
-                if name not in named:
-                    continue
-                if get_origin(info.annotation) is tuple:
-                    if info.default != ():
-                        made.blanks[name] = ()
-                elif type(None) not in get_args(info.annotation):
-                    demanded.append(name)
-                elif info.default_factory is not None or info.default is not None:
-                    made.blanks[name] = None
-            made.demanded, made.order = frozenset(demanded), tuple(sorted(demanded))
-            root = tree_of(structure, type_name, self.kind).root
-            made.own = self.own(root)
-            made.entries = self.entries(root, structure.model)
-        return self.made[key]
-
-    def entries(self, node: Node, model: type[Any]) -> dict[str, Entry]:
-        entries: dict[str, Entry] = {}
-        for child in node.children.values():
-            entry = self.entry(child, model)
-            for tag in _clark(child.tag, self.kind):
-                entries[tag] = entry
-        return entries
-
-    def own(self, node: Node) -> dict[str, Entry | None]:
-        """Return what to do with the attributes of an element that have rows of their own."""
-        own: dict[str, Entry | None] = {}
-        for row in node.attrs:
-            entry = None
-            if isinstance(row, Row):
-                assert isinstance(row.codec, Codec)
-                entry = Entry(_datum_name(row), row.codec, echo=row.echo, control=row.in_control)
-            own[attribute_name(row)] = entry
-        return own
-
-    def entry(self, node: Node, model: type[Any]) -> Entry:
-        entry = Entry()
-        row = node.row
-        if isinstance(row, Row):
-            entry.name, entry.many, entry.echo, entry.control = row.name, row.many, row.echo, row.in_control
-            if isinstance(row.codec, Structure):
-                entry.structure = self.reader(row.codec, node.type)
-            else:
-                entry.codec, entry.name = row.codec, _datum_name(row)
-                entry.attrs = {a.name: None if a.derived else a.field for a in row.attrs}
-                entry.expected = () if row.echo else tuple(a.name for a in row.attrs if a.expected)
-                entry.blank = tuple(a.name for a in row.attrs if a.blank)
-                if row.codec.currency:
-                    entry.attrs["currencyID"] = None
-                    entry.expected += ("currencyID",)
-                own = row.codec.verbatim or row.codec.empty
-                if entry.expected and not row.codec.currency:
-                    (name, told), *more = entry.attrs.items()
-                    if told is None or told.startswith(CONTROL) or more or row.attrs[0].const is not None:
-                        own = True
-                    else:
-                        entry.unit, entry.unit_field = name, told
-                single = not (row.many or row.echo or row.in_control or own or node.children)
-                entry.plain, entry.amount, entry.decode = single, row.codec.currency, row.codec.decode
-        elif isinstance(row, Const):
-            entry.entries, entry.const = {}, row.text
-        if isinstance(row, Row | Const):
-            entry.fixed = {a.name: a.const for a in row.attrs if a.const is not None}
-            entry.derived = {a.name: getattr(model, a.field) for a in row.attrs if a.derived and a.field}
-        entry.own = self.own(node)
-        if node.children or (node.attrs and row is None):
-            entry.entries = self.entries(node, model)
-        return entry
-
-
-def _datum_name(row: Row) -> str:
-    """Return the field of a row; day and time of one moment are kept apart until both are read."""
-    return f"{row.name}:{row.codec.name}" if row.codec in (DATE_OF, TIME_OF) else row.name
-
-
-def _clark(tag: str, kind: DocumentKind) -> list[str]:
-    prefix, _, local = tag.rpartition(":")
-    if not prefix:
-        return [f"{{{namespace_of(kind)}}}{local}", local]
-    declared = grammar_of(kind).namespaces.prefixes
-    usual = declared.get(prefix) or NAMESPACES[prefix]  # DIAN's extension is read of every kind
-    uris = [usual, *(OTHER_STS if prefix == "sts" else ())]
-    return [f"{{{uri}}}{local}" for uri in uris]

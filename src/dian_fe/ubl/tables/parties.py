@@ -15,6 +15,8 @@ DIAN_AGENCY = (
     Attr("schemeAgencyName", const="CO, DIAN (Dirección de Impuestos y Aduanas Nacionales)"),
 )
 """The attributes that mark an identifier of DIAN's (annex 1.9, element CompanyID and its like)."""
+AGENCY_SAYS = {each.name: each.const for each in DIAN_AGENCY}
+"""DIAN's agency attributes say nothing that a model would keep, wherever they stand."""
 
 UNECE_AGENCY = (
     Attr("listAgencyID", const="6"),
