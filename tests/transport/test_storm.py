@@ -12,6 +12,9 @@ from tests.support.repository import ROOT
 STORM = ROOT / "scripts" / "storm.py"
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.mark.parametrize("mode", ["sync", "async", "processes"])
 def test_nothing_is_lost_and_nothing_is_sent_twice(mode: str) -> None:
     run = subprocess.run(

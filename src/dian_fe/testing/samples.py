@@ -59,7 +59,7 @@ def samples_of(kind: str | None = None) -> Samples:
     known = None if kind is None else find(kind)
     family = known and known.family if kind else next((each for each in families() if each.samples), None)
     samples: Samples | None = family.load(family.samples) if family else None
-    if samples is None:
+    if samples is None or (kind and kind not in issuable()):
         raise InvalidInput.of("testing.no_samples", field="kind", found=kind, expected=", ".join(issuable()))
     return samples
 

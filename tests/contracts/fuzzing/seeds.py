@@ -10,8 +10,10 @@ from typing import Any
 from lxml import etree
 
 from dian_fe import build, sign
-from dian_fe.testing import random_document
+from dian_fe.families.registry import families, find
+from dian_fe.testing import Simulator, random_document
 from dian_fe.testing.random_documents import sample_issuer
+from dian_fe.testing.samples import issuable, samples_of
 from dian_fe.ubl.archive import make_zip
 from tests.delivery.support import PDF, issued, note_of, office, package
 from tests.signing.support import canonical
@@ -32,7 +34,14 @@ def own() -> tuple[bytes, ...]:
         document = random_document(number, kind)
         built = build(document, sample_issuer())
         files += [built.xml, sign(built, office().signer(document.supplier.id), at=document.issued_at).xml]
-    return tuple(files)
+    return (*files, *other_kinds())
+
+
+@cache
+def other_kinds() -> tuple[bytes, ...]:
+    """One of each kind of the families that came after invoices and notes."""
+    names = [name for name in issuable() if find(name).family is not families()[0]]
+    return tuple(samples_of(name).issued(Simulator(seed=1), name, 7).signed.xml for name in names)
 
 
 @cache

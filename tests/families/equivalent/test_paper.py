@@ -25,7 +25,7 @@ from tests.graphic.support import LONG, WORD, Shown, seen, squeezed
 from tests.graphic.test_pdf import visible
 from tests.graphic.test_pdf_edges import assert_sound
 
-pytestmark = pytest.mark.judge
+pytestmark = [pytest.mark.slow, pytest.mark.judge]
 
 PAPERS = tuple(Paper)
 ROLLS = (Paper.ROLL_80, Paper.ROLL_58)

@@ -24,7 +24,7 @@ from tests.graphic.support import ARABIC, BIDI, EMOJI, LONG, SCRIPT, WORD, Shown
 from tests.graphic.test_pdf import MARGINS, visible
 from tests.support.sampling import some_of
 
-pytestmark = pytest.mark.judge
+pytestmark = [pytest.mark.slow, pytest.mark.judge]
 
 KINDS = {
     "payroll": "Documento soporte de pago de nómina electrónica",

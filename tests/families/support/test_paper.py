@@ -21,7 +21,7 @@ from tests.graphic.pdf_support import HAS_DECODER, POINT, Drawn, decoded, draw, 
 from tests.graphic.support import Shown, seen, squeezed
 from tests.graphic.test_pdf import MARGINS, visible
 
-pytestmark = pytest.mark.judge
+pytestmark = [pytest.mark.slow, pytest.mark.judge]
 
 TITLES = {
     "05": "Documento soporte en adquisiciones efectuadas a no obligados a facturar",
