@@ -17,7 +17,9 @@ def is_blank(value: object) -> bool:
     """True if a value stands for an empty cell: NaN of any class, ``NA``, ``NaT``."""
     if type(value).__name__ in _NAMES:
         return True
-    return isinstance(value, (float, Decimal)) and value != value
+    if isinstance(value, Decimal):
+        return value.is_nan()  # a signalling one cannot be compared
+    return isinstance(value, float) and value != value
 
 
 def whole_number(value: Any) -> int | None:

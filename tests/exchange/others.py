@@ -174,7 +174,7 @@ def put_at(data: Any, path: str, value: Any) -> None:
 
 def untaken_rows(system: str) -> list[str]:
     """Return the paths of a map that become nothing."""
-    return [path for path, (becomes, _) in map_of(system).items() if not becomes and path != "*"]
+    return [path for path, (becomes, _) in map_of(system).items() if not becomes and path not in ("*", "+")]
 
 
 def leaves(data: Any, path: str = "") -> list[str]:

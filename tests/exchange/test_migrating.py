@@ -37,6 +37,7 @@ GROUPS = (
     "with_holding_tax_total[]",
     "prepaid_payment",
     "billing_reference",
+    "idcurrency",
 )
 """Parts that are refused when they say a part of what they have to, and are tried in a document that has it all."""
 _INDEX = re.compile(r"\[\d+\]")
@@ -288,7 +289,9 @@ OTHER_VERSION = {
 ITEM_OF_FACTUS: dict[str, Any] = {
     "note": "Nota",
     "discount_rate": 5,
-    "discount_amount": "0.10",
+    "discount_amount": "250.00",
+    "price": "1000.00",
+    "quantity": "5",
     "taxes": [{"code": "01", "rate": "19.00", "is_excluded": False}],
     "withholding_taxes": [{"code": "06", "rate": "2.5"}],
     "mandate": {"identification_document_code": "31", "identification": "800199436"},

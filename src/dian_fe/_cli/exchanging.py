@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,12 +17,15 @@ from .options import add_trust, moment_of, providers_of, trust_of
 from .output import NO, YES, emit, say
 
 if TYPE_CHECKING:
-    from ..exchange import Migrated, MigrationOptions, Summary
+    from ..exchange import Column, Migrated, MigrationOptions, Summary
     from ..models.document import TradeDocument
     from ..models.organization import Organization
 
 _SYSTEMS = ("factus", "apidian")
 """Other systems whose documents are files; those that are objects in memory are migrated from Python."""
+_IDENTIFIER = re.compile(r"(\w+)\.(\d{1,9})=(.+)")
+_NO_NAME = re.compile(r"[^\w.+-]|^\.")
+"""What the numbers of documents do not have, and names of files must not."""
 _COUNTER = re.compile(r"(.*?)(\d+)")
 
 
@@ -38,6 +42,7 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("--cash", action="store_true", help="de contado y en efectivo, si el archivo no lo dice")
     verb.add_argument("--decimal", choices=(",", "."), help="separador de decimales del archivo")
     verb.add_argument("--day-first", action="store_true", help="las fechas están escritas día/mes/año")
+    verb.add_argument("--zone", metavar="NAME", help="zona de las horas que no la dicen, como America/Bogota")
     verb.add_argument("--delimiter", metavar="CHAR", help="separador de celdas del CSV")
     verb.add_argument("--encoding", metavar="NAME", help="codificación del CSV; por defecto, UTF-8")
     verb.add_argument("--sheet", metavar="NAME", help="hoja del libro; por defecto, la única")
@@ -64,6 +69,10 @@ def add_verbs(verbs: Any) -> None:
         "--default", metavar="NAME=VALUE", action="append", default=[],
         help="dato que el otro sistema pone por su cuenta, como customer.id_type=31; puede repetirse",
     )  # fmt: skip
+    verb.add_argument(
+        "--table", metavar="NAME.ID=CODE", action="append", default=[],
+        help="código de un identificador del otro sistema, como units.601=94; puede repetirse",
+    )  # fmt: skip
     verb.add_argument("--tolerance", metavar="VALUE", help="diferencia que se admite con los valores de la solicitud")
     verb.set_defaults(run=run_migrate)
 
@@ -89,8 +98,12 @@ def _numbers(first: str) -> Iterator[str]:
     return (f"{prefix}{number:0{len(digits)}}" for number in count(int(digits)))
 
 
-def _write(options: argparse.Namespace, document: TradeDocument) -> str:
-    return str(write_file(options.out, f"{document.number}.json", document.to_json(indent=2)))
+def _write(options: argparse.Namespace, documents: Sequence[TradeDocument]) -> list[str]:
+    """Write each document to the file of its number; refuse, before any, a number that is no name of a file."""
+    for each in documents:
+        if _NO_NAME.search(each.number):
+            raise InvalidInput.of("_cli.no_name", field="number", found=each.number)
+    return [str(write_file(options.out, f"{each.number}.json", each.to_json(indent=2))) for each in documents]
 
 
 def run_import(options: argparse.Namespace) -> int:
@@ -108,11 +121,12 @@ def run_import(options: argparse.Namespace) -> int:
         payment=Payment.cash() if options.cash else None,
         decimal=options.decimal,
         day_first=True if options.day_first else None,
+        zone=None if options.zone is None else _zone(options.zone),
         delimiter=options.delimiter,
         encoding=options.encoding,
         sheet=options.sheet,
     )
-    files = [_write(options, document) for document in imported.documents]
+    files = _write(options, imported.documents)
     incomplete = [draft for draft in imported.drafts if draft.document is None]
     if options.json:
         emit(imported.as_dict() | {"files": files})
@@ -166,7 +180,7 @@ def run_migrate(options: argparse.Namespace) -> int:
     """Make a document of another system's; exit 1 when it cannot be made."""
     from ..exchange import from_apidian, from_factus
 
-    given: MigrationOptions = {"defaults": _defaults(options.default)}
+    given: MigrationOptions = {"defaults": _defaults(options.default), "tables": _tables(options.table)}
     if options.number is not None:
         given["number"] = options.number
     if options.at is not None:
@@ -175,7 +189,7 @@ def run_migrate(options: argparse.Namespace) -> int:
         given["tolerance"] = options.tolerance
     migrate = {"factus": from_factus, "apidian": from_apidian}[options.system]
     migrated = migrate(read_file(options.file), organization=_organization(options), **given)
-    file = None if migrated.document is None else _write(options, migrated.document)
+    file = None if migrated.document is None else _write(options, [migrated.document])[0]
     if options.json:
         emit(migrated.as_dict() | {"file": file})
     else:
@@ -203,12 +217,45 @@ def _defaults(given: list[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def _json_of(name: str) -> dict[str, str]:
-    """Read the map of columns."""
+def _tables(given: list[str]) -> dict[str, dict[int, str]]:
+    tables: dict[str, dict[int, str]] = {}
+    for each in given:
+        match = _IDENTIFIER.fullmatch(each)
+        if match is None:
+            raise InvalidInput.of("_cli.no_identifier", field="--table", found=each)
+        tables.setdefault(match[1], {})[int(match[2])] = match[3]
+    return tables
+
+
+def _zone(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo
+
     try:
-        made = json.loads(read_file(name))
-    except (ValueError, RecursionError):
-        made = None
-    if not isinstance(made, dict) or not all(isinstance(value, str) for value in made.values()):
-        raise InvalidInput.of("_cli.no_map", field="--columns", found=name)
-    return made
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        raise InvalidInput.of("_cli.no_zone", field="--zone", found=name) from None
+
+
+def _json_of(name: str) -> dict[str, str | Column]:
+    """Read the map of columns: the datum, or an object with it and the file's own words."""
+    from ..exchange import Column
+
+    try:
+        pairs = json.loads(read_file(name), object_pairs_hook=_Pairs)
+        made = {
+            header: Column(**dict(target)) if isinstance(target, _Pairs) else target for header, target in pairs.items()
+        }
+        if all(isinstance(each, (str, Column)) for each in made.values()):
+            return made
+    except (ValueError, RecursionError, TypeError, AttributeError):
+        pass
+    raise InvalidInput.of("_cli.no_map", field="--columns", found=name)
+
+
+class _Pairs(dict[str, Any]):
+    """An object of JSON, which says each name once."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        if len(self) < len(pairs):
+            raise ValueError

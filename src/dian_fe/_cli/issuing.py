@@ -58,6 +58,7 @@ def run_build(options: argparse.Namespace) -> int:
     xml = built.xml
     if options.key is not None:
         xml = sign(built, signer_of(options), at=_signing_time(options, built)).xml
+    check_place(options, built)
     path = write_file(options.out, built.file_name, xml)
     _print_built(options, built, faults, {"file": str(path), "signed": options.key is not None})
     return YES
@@ -121,8 +122,20 @@ def connect(
     return signer, Client(signer=signer, transport=dian)
 
 
+def check_place(options: argparse.Namespace, built: Built[Any]) -> None:
+    """Refuse a file name that another document has in the folder, as one of another prefix with the same consecutive.
+
+    A new version of the same document takes the place of the old one.
+    """
+    path: Path = options.out / built.file_name
+    number = built.document.number.encode()
+    if path.is_file() and not any(each in path.read_bytes() for each in (b">%b<" % number, b'"%b"' % number)):
+        raise InvalidInput.of("_cli.other_document", field="--out", found=str(path))
+
+
 def send(options: argparse.Namespace, client: Client, signed: Signed[Any], name: str) -> Answer:
     """Write the signed document, then send it; its shipment is stored at every step, so a crash loses nothing."""
+    check_place(options, signed.built)
     write_file(options.out, signed.file_name, signed.xml)
     shipment_name = f"{name}.shipment.json"
     return client.send(signed, store=lambda shipment: write_file(options.out, shipment_name, shipment.to_json()))

@@ -2,7 +2,7 @@ from .apidian import from_apidian as from_apidian
 from .arrivals import Arrival as Arrival
 from .arrivals import receive as receive
 from .columns import Column as Column
-from .drafts import Draft as Draft
+from .drafts import IncomingDraft as IncomingDraft
 from .exporting import Summary as Summary
 from .exporting import received_rows as received_rows
 from .exporting import write_csv as write_csv

@@ -13,6 +13,7 @@ from typing import Any, Unpack
 
 from .._arguments import checked
 from ..catalogs import PartyTaxScheme, TaxCode, catalog
+from ..errors import DianFeError, InvalidInput
 from ..models.document import TradeDocument
 from ..models.lines import AllowanceCharge, AlternativePrice
 from ..models.organization import Organization
@@ -20,7 +21,8 @@ from ..models.payment import Payment, Prepayment
 from ..models.references import Correction, DocumentReference, OrderReference, Period
 from ..models.taxes import TaxTotal, tax
 from .making import MADE
-from .migrating import Migrated, MigrationOptions, Node, Reading, as_clock, as_number, as_text, load, moment, one
+from .migrating import Migrated, MigrationOptions, Node, Reading, as_clock, as_number, load, moment, one
+from .spellings import shown_cell, text_of
 
 _TYPES = {1: "01", 2: "02", 3: "03", 4: "91", 5: "92"}
 _NOTES = frozenset({"91", "92"})
@@ -78,13 +80,19 @@ def from_apidian(
         reading.put("type_code", type_code, "type_document_id")
     _identity(root)
     _customer(root.node("customer"))
-    for name in _LINES:
+    for name in _lines(root, type_code):
         for line in root.nodes(name):
             _line(line)
     _payments(root)
     _references(root)
     _amounts(root, note=note)
     return reading.finish(type_code, organization)
+
+
+def _lines(root: Node, type_code: str | None) -> tuple[str, ...]:
+    """Return the names of the lists that hold the lines: the one of the document's type where it is there."""
+    own = _LINES[{"91": 1, "92": 2}.get(type_code or "", 0)]
+    return (own,) if root.has(own) else _LINES
 
 
 def _identity(root: Node) -> None:
@@ -101,25 +109,39 @@ def _identity(root: Node) -> None:
         day, clock = root.day("date"), root.take("time", as_clock)
         if day is not None and clock is not None:
             reading.put("issued_at", moment(day, clock), "date")
-    root.put("notes", "notes", as_text)
+    root.put("notes", "notes", text_of)
     operation = root.code("type_operation_id", "operations", _OPERATIONS)
     if operation is not None:
         reading.put("operation", operation, "type_operation_id")
-    currency = reading.options.get("defaults", {}).get("currency", _LOCAL)
-    if currency != _LOCAL:
+    currency = reading.options.get("defaults", {}).get("currency")
+    foreign = _foreign(root)
+    if currency is None and foreign is not None:
+        reading.problem(InvalidInput.of("exchange.which_currency", found=shown_cell(root.peek(foreign))), foreign)
+    elif currency not in (None, _LOCAL):
         root.put("calculationrate", "exchange_rate", as_number)
         reading.put("exchange_date", root.day("calculationratedate"), "calculationratedate")
+
+
+def _foreign(root: Node) -> str | None:
+    """Return the field that may say a foreign currency; a rate of one says none."""
+    if root.has("idcurrency"):
+        return "idcurrency"
+    rate = root.peek("calculationrate")
+    try:
+        return None if rate is None or as_number(rate) in (0, 1) else "calculationrate"
+    except DianFeError:
+        return "calculationrate"
 
 
 def _customer(customer: Node) -> None:
     reading = customer.reading
     id_type = customer.code("type_document_identification_id", "id_types", _ID_TYPES)
     reading.put("customer.id_type", id_type, customer.at("type_document_identification_id"))
-    customer.put("identification_number", "customer.id", as_text)
+    customer.put("identification_number", "customer.id", text_of)
     if (id_type or reading.options.get("defaults", {}).get("customer.id_type")) == _NIT:
-        customer.put("dv", "customer.check_digit", as_text)
+        customer.put("dv", "customer.check_digit", text_of)
     for name in ("name", "phone", "address", "merchant_registration"):
-        customer.put(name, f"customer.{name}", as_text)
+        customer.put(name, f"customer.{name}", text_of)
     customer.put("email", "customer.emails", one)
     kind = customer.code("type_organization_id", "organizations", _ORGANIZATIONS)
     reading.put("customer.organization_type", kind, customer.at("type_organization_id"))
@@ -158,7 +180,7 @@ def _line(node: Node) -> None:
     reading = node.reading
     line = len(reading.lines)
     reading.lines.append({})
-    node.put("description", "line.description", as_text, line)
+    node.put("description", "line.description", text_of, line)
     node.put("notes", "line.notes", one, line)
     node.put("invoiced_quantity", "line.quantity", as_number, line)
     unit = node.code("unit_measure_id", "units", _UNITS)
@@ -203,8 +225,8 @@ def _allowance(each: Node) -> AllowanceCharge | None:
 def _tax(each: Node, line: int, position: int, amount: Decimal | None) -> None:
     """Take a tax of a line; a base other than the line's amount is kept, as that of an AIU."""
     code = each.code("tax_id", "taxes", _TAXES)
-    if code is None:
-        return
+    if code is None and each.has("tax_id"):
+        return  # an identifier that is not known, which is a problem already
     values: dict[str, Any] = {"code": code}
     if each.has("per_unit_amount"):
         values |= {"per_unit": each.number("per_unit_amount"), "measure": each.number("base_unit_measure")}
@@ -319,6 +341,8 @@ def _withholdings(root: Node) -> None:
             held = each.attempt("percent", tax, code=code, percent=each.number("percent"))
             made += [held] if held is not None else []
             _compare_tax(each, "withholdings")
+        elif not each.has("tax_id"):
+            root.reading.problem(InvalidInput.of("exchange.which_tax"), each.at("tax_id"))
     if made:
         root.reading.details["withholdings"] = tuple(made)
 

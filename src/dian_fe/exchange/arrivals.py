@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Unpack
@@ -23,10 +23,22 @@ from ..verifying.examining import ExamineOptions, examine
 from ..verifying.report import Examination
 from ..verifying.trust import TrustStore
 from .inbox import ImapInbox, Letter
-from .letters import attachments
+from .letters import LETTER, attachments
 
 LARGEST = 64 << 20
 """Bytes of the largest file or message that is read."""
+_FORMS = (
+    (b"%PDF-", "un PDF"),
+    (b"\x89PNG", "una imagen"),
+    (b"\xff\xd8\xff", "una imagen"),
+    (b"GIF8", "una imagen"),
+    (b"Rar!\x1a\x07", "un archivo RAR"),
+    (b"7z\xbc\xaf\x27\x1c", "un archivo 7z"),
+    (b"\x1f\x8b", "un archivo GZIP"),
+    (b"\xd0\xcf\x11\xe0", "un archivo de Office o un mensaje de Outlook (.msg)"),
+    (b"\x78\x9f\x3e\x22", "un winmail.dat: los adjuntos de un mensaje de Outlook con formato enriquecido"),
+)
+"""How files of other forms begin, in words."""
 KNOWN = "known"
 """Stands for the first source of a document that the caller had before."""
 
@@ -51,6 +63,8 @@ class Arrival(Viewed):
     was written again."""
     letter: Letter | None = field(default=None, repr=False)
     """The message that brought it."""
+    file: Path | None = field(default=None, repr=False)
+    """The file on this machine, of a folder or a file."""
 
     @property
     def valid(self) -> bool | None:
@@ -93,12 +107,21 @@ def receive(
     elif isinstance(source, ImapInbox):
         files = _attached(source, largest)
     else:
-        files = ((name, data, None) for name, data in source)
+        files = (each for name, data in source for each in _opened(_File(name, data)))
     return _arrivals(files, trust, _Seen(known), largest, options)
 
 
 Content = bytes | DianFeError
-_File = tuple[str, Content, Letter | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What is read next: where it lay, its bytes or why there are none, and what brought it."""
+
+    source: str
+    content: Content
+    letter: Letter | None = None
+    path: Path | None = None
 
 
 class _Seen:
@@ -131,31 +154,27 @@ class _Seen:
 def _arrivals(
     files: Iterable[_File], trust: TrustStore | None, seen: _Seen, largest: int, options: ExamineOptions
 ) -> Iterator[Arrival]:
-    for source, content, letter in files:
-        name = shown(source)
+    for each in files:
+        content = each.content
+        if isinstance(content, bytes) and len(content) > largest:
+            content = _too_large(len(content), largest)
         if isinstance(content, DianFeError):
-            yield Arrival(name, reason=content, letter=letter)
-        elif len(content) > largest:
-            yield Arrival(name, reason=_too_large(len(content), largest), letter=letter)
+            yield Arrival(shown(each.source), reason=content, letter=each.letter, file=each.path)
         else:
-            yield _arrival(name, content, letter, trust, seen, options)
+            yield _arrival(each, content, trust, seen, options)
 
 
-def _arrival(
-    name: str,
-    content: bytes,
-    letter: Letter | None,
-    trust: TrustStore | None,
-    seen: _Seen,
-    options: ExamineOptions,
-) -> Arrival:
+def _arrival(file: _File, content: bytes, trust: TrustStore | None, seen: _Seen, options: ExamineOptions) -> Arrival:
+    name = shown(file.source)
     try:
         received = read(content)
     except DianFeError as error:
-        return Arrival(name, reason=error, letter=letter)
+        form = next((form for mark, form in _FORMS if content.startswith(mark)), None)
+        reason = error if form is None else UnreadableDocument.of("exchange.other_form", form=form)
+        return Arrival(name, reason=reason, letter=file.letter, file=file.path)
     examination = None if trust is None else examine(content, trust, **options)
     repeated, same_key = seen.note(received, name)
-    return Arrival(name, received, None, examination, repeated, same_key, letter)
+    return Arrival(name, received, None, examination, repeated, same_key, file.letter, file.path)
 
 
 def _too_large(size: int, largest: int) -> DianFeError:
@@ -165,13 +184,33 @@ def _too_large(size: int, largest: int) -> DianFeError:
 def _files(path: Path, largest: int) -> Iterator[_File]:
     """Yield the files of a path, or why one is not read; links are not followed."""
     if not path.is_dir():
-        yield str(path), _content(path, largest), None
+        yield from _opened(_File(str(path), _content(path, largest), path=path))
         return
-    for folder, folders, names in os.walk(path, onerror=None):
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=closed.append):
+        yield from _closed(path, closed)
         folders.sort()
         for name in sorted([*names, *(each for each in folders if Path(folder, each).is_symlink())]):
             file = Path(folder, name)
-            yield str(file.relative_to(path)), _content(file, largest), None
+            yield from _opened(_File(str(file.relative_to(path)), _content(file, largest), path=file))
+    yield from _closed(path, closed)
+
+
+def _closed(path: Path, errors: list[OSError]) -> Iterator[_File]:
+    """Yield the folders that could not be opened, and forget them."""
+    while errors:
+        error = errors.pop()
+        folder = Path(os.fsdecode(error.filename or path))
+        reason = UnreadableDocument.of("exchange.file", found=error.strerror or type(error).__name__)
+        yield _File(str(folder.relative_to(path)), reason, path=folder)
+
+
+def _opened(file: _File) -> Iterator[_File]:
+    """Yield a file, or the attachments of a message that somebody saved (RFC 5322, with the ending .eml)."""
+    if isinstance(file.content, bytes) and file.source.lower().endswith(LETTER):
+        yield from _of_letter(file, file.source)
+    else:
+        yield file
 
 
 def _content(path: Path, largest: int) -> Content:
@@ -192,11 +231,17 @@ def _attached(inbox: ImapInbox, largest: int) -> Iterator[_File]:
     for letter in inbox.letters(largest=largest):
         where = f"{inbox.folder} {letter.uid}"
         if letter.reason is not None:
-            yield where, letter.reason, letter
+            yield _File(where, letter.reason, letter)
             continue
-        found = False
-        for name, content in attachments(letter.content):
-            found = True
-            yield f"{where}: {name}", content, letter.without_content()
-        if not found:
-            yield where, UnreadableDocument.of("exchange.no_attachment"), letter.without_content()
+        yield from _of_letter(_File(where, letter.content, letter.without_content()), where)
+
+
+def _of_letter(file: _File, where: str) -> Iterator[_File]:
+    """Yield the attachments of a message; one without any is reported."""
+    assert isinstance(file.content, bytes)
+    found = False
+    for name, content in attachments(file.content):
+        found = True
+        yield replace(file, source=f"{where}: {name}", content=content)
+    if not found:
+        yield replace(file, content=UnreadableDocument.of("exchange.no_attachment"))

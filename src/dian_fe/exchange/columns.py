@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any, get_args, get_origin
 
 from .._arguments import checked
@@ -62,6 +63,8 @@ _OF_LINES = {"line.discount": Form.PERCENT, "line.discount_amount": Form.NUMBER,
 _NAMED_TAXES = {"line.iva": TaxCode.IVA, "line.inc": TaxCode.INC}
 _NOT_OF_LINES = frozenset({"amount", "base_quantity", "base_unit", "free_of_charge"})
 """Fields of a line that are computed."""
+_COMPUTED = frozenset({"line.amount"})
+"""Headers of what is computed, which nothing is lost without."""
 _SEPARATED = frozenset({"emails", "responsibilities", "activities"})
 """Lists that a cell may hold, separated by commas or semicolons."""
 
@@ -138,12 +141,15 @@ def _rate(cell: str) -> Decimal | None:
     return EXCLUDED if word in {"excluido", "excluida"} else None
 
 
-def targets_of(kind: DocumentKind) -> dict[str, Target]:
+def targets_of(kind: DocumentKind) -> Mapping[str, Target]:
     """Return every datum of a kind of document that a column may become, by name."""
-    model: Any = kind.model_class
-    side = kind.roles.counterpart
+    return _targets(kind.model_class, kind.roles.counterpart, corrects=bool(kind.corrects))
+
+
+@cache
+def _targets(model: Any, side: str, *, corrects: bool) -> Mapping[str, Target]:
     found = {name: Target(name, form) for name, form in _DOCUMENT.items() if name in _SHARED or _has(model, name)}
-    if kind.corrects:
+    if corrects:
         found |= {name: Target(name, form) for name, form in _OF_NOTES.items()}
     for name, form in _forms(model.COUNTERPART):
         found[f"{side}.{name}"] = Target(f"{side}.{name}", Form.IDENTIFICATION if name == "id" else form)
@@ -160,6 +166,19 @@ def targets_of(kind: DocumentKind) -> dict[str, Target]:
             name = f"line.withholding.{code}"
             found[name] = Target(name, Form.PERCENT, of_line=True, tax=code, withheld=True)
     return found
+
+
+def _named(header: str, known: Mapping[str, Target]) -> str | None:
+    """Return the datum that a header names, in any case of letters; None for a column that is not of the document.
+
+    A header that begins like a datum is meant as one: `bind` refuses it, where a tax or a discount would be lost.
+    """
+    if header in known:
+        return header
+    name = header.casefold()
+    group = name.partition(".")[0]
+    meant_as_datum = "." in name and any(each.startswith(f"{group}.") for each in known) and name not in _COMPUTED
+    return {each.casefold(): each for each in known}.get(name, header if meant_as_datum else None)
 
 
 _SHARED = frozenset(_DOCUMENT) - {"due_date"}
@@ -203,7 +222,9 @@ def bind(
         if header in present[:position]:
             raise InvalidInput.of("exchange.header_twice", field=header)
     known = targets_of(kind)
-    asked: dict[str, str | Column] = dict(columns or {name: name for name in present if name in known})
+    asked: dict[str, str | Column] = dict(columns or ())
+    if not asked:
+        asked |= {name: target for name in present if (target := _named(name, known))}
     bound: dict[str, Bound] = {}
     for header, given in asked.items():
         column = Column(given) if isinstance(given, str) else given

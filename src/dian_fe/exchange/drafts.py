@@ -15,7 +15,7 @@ from ..models.document import TradeDocument
 
 @checked
 @dataclass(frozen=True, slots=True)
-class Draft(Viewed):
+class IncomingDraft(Viewed):
     """A document that can be made: everything but what the caller gives to `build`.
 
     ``details`` are arguments of the model's ``from_lines``, the company among them; ``company.draft(draft.kind,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from io import BytesIO
@@ -16,6 +17,8 @@ from .spellings import is_empty
 _MOST_BYTES = 256 << 20
 """Bytes that a spreadsheet may have, unpacked."""
 _MOST_PARTS = 5_000
+_DIGITS = re.compile("0{2,}")
+"""Format of numbers with zeros before them: codes, whose zeros count."""
 _DECLARED = tuple(
     mark.encode(name) for mark in ("<!DOCTYPE", "<!ENTITY") for name in ("utf-8", "utf-16-le", "utf-16-be")
 )
@@ -80,15 +83,24 @@ def _rows(headers: tuple[str, ...], values: Iterator[Any], formulas: Iterator[An
                 continue
             if cell is not None and cell.data_type == "e":
                 spoiled[header] = InvalidInput.of("exchange.error_cell", found=str(cell.value))
-            elif source is not None and source.data_type == "f" and (cell is None or cell.value is None):
+            elif source is not None and source.data_type == "f" and _not_computed(cell):
                 spoiled[header] = InvalidInput.of("exchange.formula_cell", found=str(source.value)[:60])
         row = row_of(number, headers, read + [None] * (len(headers) - len(read)))
         yield TableRow(number, row.cells, row.problem, spoiled) if spoiled else row
 
 
+def _not_computed(cell: Any) -> bool:
+    """True if a formula has no value; one that gives an empty text, as ``=IF(A2="","",…)`` does, has one."""
+    return cell is None or (cell.value is None and cell.data_type != "str")
+
+
 def _value(cell: Any) -> Any:
-    """Return what a cell shows: 0.19 in a cell of percents is «19%»."""
+    """Return what a cell shows: 0.19 in a cell of percents is «19%», 5001 in one of five digits «05001»."""
     value = cell.value
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
-        return f"{(Decimal(repr(value)) * 100).normalize():f}%"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        form = cell.number_format or ""
+        if "%" in form:
+            return f"{(Decimal(repr(value)) * 100).normalize():f}%"
+        if isinstance(value, int) and value >= 0 and _DIGITS.fullmatch(form):
+            return str(value).zfill(len(form))
     return None if is_empty(value) else value

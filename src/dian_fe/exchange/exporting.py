@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,6 +16,7 @@ from typing import IO, Any
 from uuid import uuid4
 
 from .._arguments import checked
+from .._shown import shown
 from .._viewed import Viewed
 from ..errors import InvalidInput, MissingExtra
 from ..families.registry import usual_family
@@ -47,7 +48,7 @@ class Summary(Viewed):
     rows: int = 0
     """Rows that were written."""
     unreadable: list[tuple[str, str]] = field(default_factory=list)
-    """Files that could not be read: source and reason."""
+    """Files that could not be read, also inside of others: source and reason."""
     empty: list[str] = field(default_factory=list)
     """Files without a document of the kinds that have rows: an event, an answer of DIAN alone."""
     repeated: list[tuple[str, str]] = field(default_factory=list)
@@ -64,8 +65,11 @@ class Summary(Viewed):
         self.files += 1
         if arrival.reason is not None:
             self.unreadable.append((arrival.source, str(arrival.reason)))
-        elif arrival.received is not None and not arrival.received.documents:
-            self.empty.append(arrival.source)
+        elif arrival.received is not None:
+            inside = [each for each in arrival.received.files if each.reason is not None]
+            self.unreadable += ((f"{arrival.source}: {shown(each.name or '')}", str(each.reason)) for each in inside)
+            if not arrival.received.documents and not inside:
+                self.empty.append(arrival.source)
         self.repeated += ((arrival.source, first) for first in arrival.repeated.values())
         self.same_key += ((arrival.source, first) for first in arrival.same_key.values())
         if arrival.valid is False and arrival.examination is not None:
@@ -156,12 +160,12 @@ def write_csv(
         raise InvalidInput.of("exchange.delimiter", field="delimiter", found=repr(delimiter))
     summary = Summary()
     columns = columns_of(of)
-    with _whole(Path(path)) as target:
+    with _whole(Path(path)) as (target, own):
         target.write("\ufeff".encode())
         text = _Encoded(target)
         table = csv.DictWriter(text, columns, delimiter=delimiter, lineterminator="\r\n")
         table.writeheader()
-        for record in received_rows(arrivals, of, safe=safe, summary=summary):
+        for record in received_rows(_others(arrivals, own), of, safe=safe, summary=summary):
             table.writerow({name: _cell(value) for name, value in record.items()})
     return summary
 
@@ -182,8 +186,8 @@ def write_parquet(arrivals: Iterable[Arrival], path: str | Path, *, of: RowsOf |
     summary = Summary()
     columns = columns_of(of)
     schema = pyarrow.schema([(name, _arrow_type(pyarrow, name)) for name in columns])
-    records = received_rows(arrivals, of, summary=summary)
-    with _whole(Path(path)) as target, parquet.ParquetWriter(target, schema) as writer:
+    with _whole(Path(path)) as (target, own), parquet.ParquetWriter(target, schema) as writer:
+        records = received_rows(_others(arrivals, own), of, summary=summary)
         while batch := list(islice(records, _BATCH)):
             fitting = [{name: _fit(name, value, record, summary) for name, value in record.items()} for record in batch]
             writer.write_table(pyarrow.Table.from_pylist(fitting, schema=schema))
@@ -230,13 +234,18 @@ class _Encoded:
         return self._file.write(text.encode("utf-8", "backslashreplace"))
 
 
+def _others(arrivals: Iterable[Arrival], own: Collection[Path]) -> Iterator[Arrival]:
+    """Yield what arrived but the table itself, which may lie in the folder that it is about."""
+    return (each for each in arrivals if each.file is None or each.file.resolve() not in own)
+
+
 @contextmanager
-def _whole(path: Path) -> Iterator[IO[bytes]]:
-    """Yield a file that takes the place of the one at ``path`` when everything is in it, and never before."""
+def _whole(path: Path) -> Iterator[tuple[IO[bytes], Collection[Path]]]:
+    """Yield a file that takes the place of the one at ``path`` when everything is in it, and never before; and both."""
     made = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
         with made.open("xb") as file:
-            yield file
+            yield file, (made.resolve(), path.resolve())
     except BaseException:
         made.unlink(missing_ok=True)
         raise

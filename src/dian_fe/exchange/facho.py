@@ -22,7 +22,8 @@ from ..models.lines import AllowanceCharge
 from ..models.organization import Organization
 from ..models.payment import Payment, Prepayment
 from ..models.references import Correction, DocumentReference, Period
-from .migrating import Migrated, MigrationOptions, Node, Reading, as_day, as_number, as_text, one
+from .migrating import Migrated, MigrationOptions, Node, Reading, as_day, as_number, one
+from .spellings import text_of
 
 _SIX = Decimal("0.000001")
 """facho's DECIMAL_PRECISION: the decimals of its amounts."""
@@ -53,10 +54,10 @@ def from_facho(document: object, *, organization: Organization, **options: Unpac
     type_code = root.text("invoice_type_code")
     if type_code is not None and not root.node("invoice_billing_reference").value:
         reading.put("type_code", type_code, "invoice_type_code")
-    root.put("invoice_ident", "number", as_text)
+    root.put("invoice_ident", "number", text_of)
     reading.reference = reading.common.get("number")
     reading.put("issued_at", root.take("invoice_issue", _moment), "invoice_issue")
-    root.put("invoice_operation_type", "operation", as_text)
+    root.put("invoice_operation_type", "operation", text_of)
     _supplier(root.node("invoice_supplier"), root.peek("invoice_supplier"), organization)
     _customer(root.node("invoice_customer"))
     _payment(root.node("invoice_payment_mean"))
@@ -118,20 +119,20 @@ def _customer(customer: Node) -> None:
     reading = customer.reading
     ident = customer.node("ident")
     if ident.value:
-        ident.put("number", "customer.id", as_text)
-        ident.put("type_fiscal", "customer.id_type", as_text)
+        ident.put("number", "customer.id", text_of)
+        ident.put("type_fiscal", "customer.id_type", text_of)
         if reading.common.get("customer.id_type") == _NIT:
-            ident.put("dv", "customer.check_digit", as_text)
+            ident.put("dv", "customer.check_digit", text_of)
     else:
-        customer.put("ident", "customer.id", as_text)
+        customer.put("ident", "customer.id", text_of)
     name, legal = customer.text("name"), customer.text("legal_name")
     reading.put("customer.name", legal or name, customer.at("legal_name" if legal else "name"))
     if legal and name and legal != name:
         reading.put("customer.trade_name", name, customer.at("name"))
-    customer.put("organization_code", "customer.organization_type", as_text)
-    customer.put("responsability_regime_code", "customer.regime", as_text)
-    customer.node("tax_scheme").put("code", "customer.tax_scheme", as_text)
-    customer.put("phone", "customer.phone", as_text)
+    customer.put("organization_code", "customer.organization_type", text_of)
+    customer.put("responsability_regime_code", "customer.regime", text_of)
+    customer.node("tax_scheme").put("code", "customer.tax_scheme", text_of)
+    customer.put("phone", "customer.phone", text_of)
     customer.put("email", "customer.emails", one)
     held = customer.node("responsability_code")
     holder, name = (held, "codes") if held.value else (customer, "responsability_code")
@@ -145,8 +146,8 @@ def _customer(customer: Node) -> None:
     address = customer.node("address")
     country = address.node("country").text("code")
     if country in (None, _HERE):
-        address.node("city").put("code", "customer.municipality", as_text)
-        address.put("street", "customer.address", as_text)
+        address.node("city").put("code", "customer.municipality", text_of)
+        address.put("street", "customer.address", text_of)
     else:
         made = address.attempt("country", Address, country=country, line=address.text("street"))
         reading.put("customer.address", made, address.at("country.code"))
@@ -174,12 +175,12 @@ def _line(node: Node) -> None:
     reading = node.reading
     line = len(reading.lines)
     reading.lines.append({})
-    node.put("description", "line.description", as_text, line)
+    node.put("description", "line.description", text_of, line)
     quantity, item, price = node.node("quantity"), node.node("item"), node.node("price")
     quantity.put("value", "line.quantity", _number, line)
-    quantity.put("code", "line.unit", as_text, line)
-    item.put("id", "line.standard_code", as_text, line)
-    item.put("scheme_id", "line.standard", as_text, line)
+    quantity.put("code", "line.unit", text_of, line)
+    item.put("id", "line.standard_code", text_of, line)
+    item.put("scheme_id", "line.standard", text_of, line)
     each = price.number("quantity")
     if each not in (None, 1):
         error = InvalidInput.of("exchange.price_of_several", found=str(each))
@@ -190,17 +191,10 @@ def _line(node: Node) -> None:
         if made is not None:
             node.make("allowances", line, made)
     taxes = node.node("tax")
-    position = 0
-    for subtotal in taxes.nodes("subtotals"):
-        code = subtotal.node("scheme").text("code") or reading.options.get("defaults", {}).get("line.tax")
-        if not subtotal.has("percent"):
-            continue
-        if code is None:
-            reading.problem(InvalidInput.of("exchange.which_tax"), subtotal.at("percent"))
-            continue
+    for position, subtotal in enumerate(taxes.nodes("subtotals")):
+        code = subtotal.node("scheme").text("code")
         subtotal.tax(line, "taxes", "percent", code=code, percent=subtotal.take("percent", _number))
         _compare(subtotal, "tax_amount", partial(_tax_of, line=line, position=position))
-        position += 1
     _compare(taxes, "tax_amount", partial(_taxes_of, line=line))
     _compare(taxes, "taxable_amount", partial(_base_of, line=line))
 
@@ -280,7 +274,8 @@ def _corrected(reference: Node) -> None:
     if concept is None:
         reading.problem(InvalidInput.of("exchange.which_concept"), reference.at("ident"))
     else:
-        reading.details["corrections"] = (Correction(concept=concept, reference=number),)
+        made = reference.attempt("ident", Correction, concept=concept, reference=number)
+        reading.details["corrections"] = (made,)
 
 
 def _total(document: TradeDocument, *, field: str) -> Decimal | None:

@@ -20,17 +20,8 @@ from ..models.party import PartyReference
 from ..models.payment import Payment, Prepayment
 from ..models.references import Correction, DocumentReference, OrderReference, Period
 from .making import MADE
-from .migrating import (
-    Migrated,
-    MigrationOptions,
-    Node,
-    Reading,
-    as_clock,
-    as_number,
-    as_text,
-    load,
-    one,
-)
+from .migrating import CENT, Migrated, MigrationOptions, Node, Reading, as_clock, as_number, load, one
+from .spellings import text_of
 
 _ID_TYPES = {1: "11", 2: "12", 3: "13", 4: "21", 5: "22", 6: "31", 7: "41", 8: "42", 9: "47", 10: "50", 11: "91"}
 _ORGANIZATIONS = {1: "1", 2: "2"}
@@ -56,7 +47,7 @@ def from_factus(
     """Return the bill or the note that a request to Factus asks for.
 
     ``data``: the JSON, or what ``json.loads`` gives. ``organization`` issues, which the JSON does not say; nor does it
-    say number and moment, which ``options`` or `Draft.build` give, nor the key of what a note corrects (``corrects``).
+    say number and moment, which ``options`` or `IncomingDraft.build` give, nor the key of what a note corrects (``corrects``).
     ``tables``: ``municipalities`` and ``units``, by Factus' own identifiers, which its API lists.
 
     A price of version 1 includes taxes, one of version 2 does not: a document that could be of both is a problem.
@@ -69,7 +60,7 @@ def from_factus(
     if type_code is None or net is None:
         return reading.finish(None, organization)
     reading.reference = root.text("reference_code")
-    root.put("observation", "notes", as_text)
+    root.put("observation", "notes", text_of)
     _customer(root.node("customer"))
     note = type_code in _NOTES.values()
     for item in root.nodes("items"):
@@ -85,7 +76,7 @@ def _type(root: Node) -> str | None:
     if isinstance(root.peek("data"), Mapping) or isinstance(root.peek("bill"), Mapping):
         root.reading.problem(InvalidInput.of("exchange.a_response"), "data")
         return None
-    operation = root.take("customization_id", as_text) or root.take("operation_type", as_text)
+    operation = root.take("customization_id", text_of) or root.take("operation_type", text_of)
     if root.has("correction_concept_code") or operation in _NOTES:
         if operation is None:
             root.reading.problem(InvalidInput.of("exchange.which_note"), "customization_id")
@@ -97,7 +88,7 @@ def _type(root: Node) -> str | None:
         return None
     if operation is not None:
         root.reading.put("operation", operation, root.at("operation_type"))
-    type_code: str | None = root.take("document", as_text) or DocumentType.FACTURA_DE_VENTA.value
+    type_code: str | None = root.take("document", text_of) or DocumentType.FACTURA_DE_VENTA.value
     if root.has("document"):
         root.reading.put("type_code", type_code, "document")
     return type_code
@@ -122,15 +113,15 @@ def _customer(customer: Node) -> None:
         "identification_document_id", "id_types", _ID_TYPES, "identification_document_code"
     )
     reading.put("customer.id_type", id_type, place)
-    customer.put("identification", "customer.id", as_text)
+    customer.put("identification", "customer.id", text_of)
     if id_type == _NIT:
-        customer.put("dv", "customer.check_digit", as_text)
+        customer.put("dv", "customer.check_digit", text_of)
     kind, place = customer.either("legal_organization_id", "organizations", _ORGANIZATIONS, "legal_organization_code")
     reading.put("customer.organization_type", kind, place)
     company = kind == "1" or (kind is None and customer.has("company"))
-    customer.put("company" if company else "names", "customer.name", as_text)
+    customer.put("company" if company else "names", "customer.name", text_of)
     for field in ("trade_name", "phone"):
-        customer.put(field, f"customer.{field}", as_text)
+        customer.put(field, f"customer.{field}", text_of)
     customer.put("email", "customer.emails", one)
     scheme, place = customer.either("tribute_id", "tributes", _SCHEMES, "tribute_code")
     reading.put("customer.tax_scheme", scheme, place)
@@ -149,7 +140,7 @@ def _place(customer: Node) -> None:
     reading.put("customer.municipality", code, customer.at(name))
     country = customer.text("country_code")
     if country in (None, _HERE):
-        customer.put("address", "customer.address", as_text)
+        customer.put("address", "customer.address", text_of)
     else:
         address = customer.attempt("country_code", Address, country=country, line=customer.text("address"))
         reading.put("customer.address", address, customer.at("address"))
@@ -159,7 +150,7 @@ def _item(item: Node, *, net: bool, note: bool) -> None:
     reading = item.reading
     line = len(reading.lines)
     reading.lines.append({})
-    item.put("name", "line.description", as_text, line)
+    item.put("name", "line.description", text_of, line)
     item.put("quantity", "line.quantity", as_number, line)
     item.put("price", "line.price" if net else "line.price_with_taxes", as_number, line)
     item.put("note", "line.notes", one, line)
@@ -171,16 +162,11 @@ def _item(item: Node, *, net: bool, note: bool) -> None:
     code = item.text("code_reference")
     reading.put("line.seller_code", code, item.at("code_reference"), line)
     reading.put("line.standard_code", code, item.at("code_reference"), line)
-    if rate := item.number("discount_rate"):
-        _discount(item, line, "discount_rate", percent=rate)
-    if amount := item.number("discount_amount"):
-        _discount(item, line, "discount_amount", amount=amount)
+    _discounts(item, line)
     _taxes(item, line)
     for held in () if note else item.nodes("withholding_taxes"):
-        code, rate = held.text("code"), held.number("withholding_tax_rate")
-        rate = held.number("rate") if rate is None else rate
-        if code is not None and rate is not None:
-            held.tax(line, "withholdings", "code", code=code, percent=rate)
+        rate = held.number("withholding_tax_rate" if held.has("withholding_tax_rate") else "rate")
+        held.tax(line, "withholdings", "code", code=held.text("code"), percent=rate)
     _mandate(item, line)
     for each in item.nodes("additional_properties"):
         made = each.attempt(
@@ -195,36 +181,50 @@ def _item(item: Node, *, net: bool, note: bool) -> None:
             item.make("properties", line, made)
 
 
-def _discount(item: Node, line: int, place: str, **values: Decimal) -> None:
-    made = item.attempt(place, discount, **values)
-    if made is not None:
-        item.make("allowances", line, made)
+def _discounts(item: Node, line: int) -> None:
+    """Take the discount of a line: its rate and its amount are two ways to say one, so both must say the same."""
+    values = item.reading.lines[line]
+    rate, amount = item.number("discount_rate"), item.number("discount_amount")
+    if rate and amount:
+        price, quantity = (values.get(f"line.{name}", Decimal(0)) for name in ("price", "quantity"))
+        if (reduced := price * quantity * rate / 100).quantize(CENT) != amount:
+            error = InvalidInput.of("exchange.two_discounts", found=str(amount), expected=str(reduced.quantize(CENT)))
+            item.reading.problem(error, item.at("discount_amount"))
+            return
+    if rate or amount:
+        name, given = ("discount_rate", {"percent": rate}) if rate else ("discount_amount", {"amount": amount})
+        made = item.attempt(name, discount, **given)
+        if made is not None:
+            item.make("allowances", line, made)
 
 
 def _taxes(item: Node, line: int) -> None:
-    excluded = item.truth("is_excluded")
-    code, rate = item.code("tribute_id", "tributes", _TAXES), item.number("tax_rate")
-    if code is not None and rate is not None and not excluded:
-        item.tax(line, "taxes", "tax_rate", code=code, percent=rate)
-    elif rate and excluded:
-        item.reading.problem(InvalidInput.of("exchange.excluded_rate", found=str(rate)), item.at("tax_rate"))
+    if any(item.has(name) for name in ("is_excluded", "tribute_id", "tax_rate")):
+        code = item.code("tribute_id", "tributes", _TAXES)
+        _tax(item, line, "tax_rate", code, known=code is not None or not item.has("tribute_id"))
     for each in item.nodes("taxes"):
-        out = each.truth("is_excluded")
-        code, rate = each.text("code"), each.number("rate")
-        if out and rate:
-            item.reading.problem(InvalidInput.of("exchange.excluded_rate", found=str(rate)), each.at("rate"))
-        elif code is not None and rate is not None and not out:
-            each.tax(line, "taxes", "rate", code=code, percent=rate)
+        _tax(each, line, "rate", each.text("code"))
+
+
+def _tax(node: Node, line: int, name: str, code: str | None, *, known: bool = True) -> None:
+    """Take a tax, unless the product is excluded from it; ``known``: its code is not a problem already."""
+    rate = node.number(name)
+    if not node.truth("is_excluded"):
+        if known:
+            node.tax(line, "taxes", name, code=code, percent=rate)
+    elif rate:
+        node.reading.problem(InvalidInput.of("exchange.excluded_rate", found=str(rate)), node.at(name))
 
 
 def _mandate(item: Node, line: int) -> None:
     if item.reading.common.get("operation") == OperationType.MANDATOS.value:
-        item.put("scheme_id", "line.id_scheme", as_text, line)
+        item.put("scheme_id", "line.id_scheme", text_of, line)
     mandate = item.node("mandate")
     kind, place = mandate.either("identification_document_id", "id_types", _ID_TYPES, "identification_document_code")
-    number = mandate.text("identification")
-    if number is not None:
-        item.reading.lines[line].setdefault(MADE, {})["principal"] = PartyReference(id=number, id_type=kind or _NIT)
+    if mandate.value:
+        number = mandate.text("identification")
+        principal = mandate.attempt("identification", PartyReference, id=number, id_type=kind or _NIT)
+        item.reading.lines[line].setdefault(MADE, {})["principal"] = principal
         item.reading.places[("line.principal", line)] = place
 
 
@@ -289,7 +289,8 @@ def _corrected(root: Node) -> None:
     concept = root.text("correction_concept_code")
     if concept is not None:
         reference = None if corrects is None else corrects.number
-        reading.details["corrections"] = (Correction(concept=concept, reference=reference),)
+        made = root.attempt("correction_concept_code", Correction, concept=concept, reference=reference)
+        reading.details["corrections"] = (made,)
 
 
 def _amounts(root: Node) -> None:

@@ -18,7 +18,7 @@ from ..models.document import TradeDocument
 from ..models.organization import Organization
 from ..models.payment import Payment
 from .columns import REFERENCE, Bound, Column, bind
-from .drafts import Draft, make
+from .drafts import IncomingDraft, make
 from .findings import RowFinding, finding, problems_of
 from .making import Parts, at_once
 from .rows import Table, TableRow
@@ -33,7 +33,7 @@ class Imported(Viewed):
     Every row with data is either in ``rows`` of one draft or in ``refused``: nothing is lost.
     """
 
-    drafts: tuple[Draft, ...]
+    drafts: tuple[IncomingDraft, ...]
     """Documents that can be made, in the order of their first rows."""
     findings: tuple[RowFinding, ...]
     """What is wrong, in the order of the rows."""
@@ -152,6 +152,21 @@ def import_table(
     return reading.all(table.rows, unused, numbered=numbers is not None)
 
 
+_PLACES = {
+    "corrections.concept": "concept",
+    "corrections.description": "reason",
+    "billing_references.number": "corrects.number",
+    "billing_references.key": "corrects.key",
+    "billing_references.issue_date": "corrects.date",
+    "customer.check_digit": "customer.id",
+    "supplier.check_digit": "supplier.id",
+    "payments.form": "payment.form",
+    "payments.means": "payment.means",
+    "payments.due_date": "payment.due_date",
+}
+"""Data that a column of another name becomes."""
+
+
 @dataclass(slots=True)
 class _Document:
     """The rows of one document, and whether all of them could be read."""
@@ -199,7 +214,7 @@ class _Import:
             document.spoiled |= not whole
             self.lacking(document, orphan)
             before, orphan = document, None
-        drafts: list[Draft] = []
+        drafts: list[IncomingDraft] = []
         for document in documents.values():
             draft = None if document.spoiled else self.draft(document, numbered=numbered)
             if draft is None:
@@ -243,13 +258,14 @@ class _Import:
             self.findings.append(finding(problem, row.number, column, reference=reference, found=found))
         return reference, values, not problems
 
-    def draft(self, document: _Document, *, numbered: bool) -> Draft | None:
+    def draft(self, document: _Document, *, numbered: bool) -> IncomingDraft | None:
         """Return the draft of a document; None when it cannot be made, with the findings why."""
         first = document.rows[0][0]
         common, clean = self.shared(document)
         usual = self.given.get("payment")
         usual = usual if isinstance(usual, Payment) else None
-        parts = Parts(self.kind, common, [values for _, values in document.rows], usual)
+        lines = [values for _, values in document.rows]
+        parts = Parts(self.kind, common, lines, usual, self.given.get("currency"))
         made: dict[str, Any] = {}
         for problem, place, line in parts.into(made):
             clean = False
@@ -279,7 +295,7 @@ class _Import:
             return None
         if number is not None:
             self.taken.add(number)
-        draft = Draft(self.kind.name, document.reference, details, tuple(number for number, _ in document.rows))
+        draft = IncomingDraft(self.kind.name, document.reference, details, tuple(number for number, _ in document.rows))
         if not whole:
             return draft
         try:
@@ -307,6 +323,11 @@ class _Import:
         self.findings.extend(finding(each, row, column, reference=reference) for each in problems_of(error))
 
     def column_of(self, place: str) -> str | None:
-        """Return the column of a datum; None when it has none."""
-        found = self.by_target.get(re.sub(r"\[\d+\]", "", place))
-        return None if found is None else found.column
+        """Return the column of a datum, or of what it is a part of; None when it has none."""
+        name = re.sub(r"\[\d+\]", "", place)
+        name = _PLACES.get(name, name)
+        while name not in self.by_target:
+            name = name.rpartition(".")[0]
+            if not name:
+                return None
+        return self.by_target[name].column

@@ -28,6 +28,7 @@ from ..errors import (
     UnreadableDocument,
     UnsafeArchive,
 )
+from .letters import headers
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _BATCH = 100
@@ -63,6 +64,12 @@ class Letter(Viewed):
     """The message as it came; empty if it was not fetched."""
     reason: DianFeError | None = None
     """Why it was not fetched."""
+    sender: str | None = None
+    """Who it says that it is from (From): no proof of anything."""
+    subject: str | None = None
+    """Its Subject."""
+    date: str | None = None
+    """When it says that it was written (Date), as it says it."""
 
     def without_content(self) -> Letter:
         """Return the letter without its bytes, which its attachments hold."""
@@ -75,7 +82,8 @@ class ImapInbox:
 
     ``port``: 993 with TLS, 143 otherwise. ``folder``: its name on the server. ``since``: only messages that came on
     that day or later, by the server's date; ``unseen``: only those without the mark of seen. ``mark_seen``: whether to
-    mark a message as seen once everything in it was taken; by default nothing in the mailbox changes. ``timeout``:
+    mark the messages as seen once all were taken, so that a run that breaks off loses none; by default nothing in the
+    mailbox changes. ``timeout``:
     seconds for each step. ``context``: TLS settings; by default certificates and host names are checked.
 
     Raises ``InvalidInput`` for an unknown ``security``, and for a password that would travel in clear.
@@ -122,9 +130,10 @@ class ImapInbox:
     def letters(self, *, largest: int) -> Iterator[Letter]:
         """Yield the messages, the oldest first; one of more than ``largest`` bytes is not fetched.
 
-        A message is marked as seen, if that was asked for, when the next one is asked for. Raises
-        ``MailServerUnreachable``, ``MailLoginRefused``, and ``InvalidInput`` for a folder that is not there.
+        The messages are marked as seen, if that was asked for, once all were taken. Raises ``MailServerUnreachable``,
+        ``MailLoginRefused``, and ``InvalidInput`` for a folder that is not there.
         """
+        taken: list[int] = []
         with _closing(self._connect(largest)) as imap:
             self._log_in(imap)
             self._select(imap)
@@ -132,8 +141,10 @@ class ImapInbox:
             while batch := list(islice(uids, _BATCH)):
                 for uid, size in self._sizes(imap, batch):
                     yield self._letter(imap, uid, size, largest)
-                    if self.mark_seen:
-                        self._ask(imap, "STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
+                    taken.append(uid)
+            marked = iter(taken if self.mark_seen else ())
+            while batch := list(islice(marked, _BATCH)):
+                self._ask(imap, "STORE", ",".join(map(str, batch)), "+FLAGS.SILENT", r"(\Seen)")
 
     def _connect(self, largest: int) -> Any:
         context = self._context
@@ -207,7 +218,7 @@ class ImapInbox:
             return Letter(uid, size, reason=error)
         for line in self._ask(imap, "FETCH", str(uid), "(UID BODY.PEEK[])"):
             if isinstance(line, tuple) and len(line) == 2:
-                return Letter(uid, size, bytes(line[1]))
+                return Letter(uid, size, content := bytes(line[1]), None, *headers(content))
         return Letter(uid, size, reason=UnreadableDocument.of("exchange.no_message"))
 
     def _ask(self, imap: Any, *command: str) -> list[Any]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from inspect import Parameter, signature
 from typing import Any
 
+from ..catalogs import PaymentForm
 from ..errors import DianFeError, InconsistentAmounts, InvalidInput
 from ..families.spec import DocumentKind
 from ..models._dates import BOGOTA
@@ -23,6 +25,9 @@ from .drafts import make
 Problem = tuple[DianFeError, str, int | None]
 """An error, the datum that it is about, and the position of the line if it is about one."""
 _GROUPED_ID = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:-([0-9]))?")
+_WITH_HYPHEN = frozenset({"41", "42", "47", "48", "50"})
+"""Types of identification of other countries, whose hyphen is a part of the number."""
+_PESOS = "COP"
 _TRIAL_NUMBER, _TRIAL_MOMENT = "1", datetime(2026, 1, 1, 12, tzinfo=BOGOTA)
 """Stand in for number and moment while a document is tried; no finding is about them."""
 MADE = "line.…"
@@ -39,6 +44,8 @@ class Parts:
     lines: Sequence[Mapping[str, Any]]
     payment: Payment | None = None
     """How it is paid where the values do not say it."""
+    currency: str | None = None
+    """Its currency where the values do not say it."""
 
     def into(self, details: dict[str, Any]) -> Iterator[Problem]:
         """Yield what cannot be made; put the arguments of ``from_lines`` into ``details``."""
@@ -62,10 +69,14 @@ class Parts:
         values = {name.removeprefix(start): value for name, value in self.common.items() if name.startswith(start)}
         if not values:
             return
-        if isinstance(number := values.get("id"), str) and "check_digit" not in values:
-            values["id"], digit = identification(number)
-            if digit is not None:
-                values["check_digit"] = digit
+        if isinstance(number := values.get("id"), str):
+            plain, digit = identification(number)
+            if digit is None or values.get("check_digit") == digit:
+                values["id"] = plain
+            elif values.get("id_type") in _WITH_HYPHEN:
+                values["id"] = f"{plain}-{digit}"
+            elif "check_digit" not in values:
+                values["id"], values["check_digit"] = plain, digit
         try:
             details[side] = model.model_validate(values)
         except InvalidInput as error:
@@ -81,13 +92,29 @@ class Parts:
         if "notes" in common:
             details["notes"] = (common["notes"],)
         if "order" in common:
-            details["order"] = OrderReference(number=common["order"])
-        if "exchange_rate" in common:
-            currency = common.get("currency", "COP")
-            rate = common["exchange_rate"]
-            details["exchange_rate"] = ExchangeRate(currency=currency, rate=rate, date=common.get("exchange_date"))
+            yield from _part(details, "order", "order", lambda: OrderReference(number=common["order"]))
+        yield from self.rate(details)
+        yield from self.paid(details)
+        yield from self.correction(details)
+
+    def rate(self, details: dict[str, Any]) -> Iterator[Problem]:
+        """Yield what is refused of the exchange rate; of a document in pesos, a rate of one says nothing."""
+        currency, rate = self.common.get("currency", self.currency), self.common.get("exchange_rate")
+        if currency not in (None, _PESOS):
+            if rate is not None:
+                values = {"currency": currency, "rate": rate, "date": self.common.get("exchange_date")}
+                yield from _part(details, "exchange_rate", "exchange_rate", lambda: ExchangeRate(**values))
+        elif rate not in (None, 1):
+            yield InvalidInput.of("exchange.rate_of_pesos", found=str(rate)), "exchange_rate", None
+
+    def paid(self, details: dict[str, Any]) -> Iterator[Problem]:
+        """Yield what is refused of the payment; a sale with a due date is not paid on the spot because most are."""
+        common = self.common
         pay = {name.removeprefix("payment."): value for name, value in common.items() if name.startswith("payment.")}
         if pay and self.payment is not None:
+            if "form" not in pay and "due_date" in pay and self.payment.form == PaymentForm.CONTADO:
+                yield InvalidInput.of("exchange.no_payment"), "payment.due_date", None
+                return
             usual = {"form": ("form", "due_date"), "means": ("means", "ids")}
             pay = {each: getattr(self.payment, each) for name in usual.keys() - pay for each in usual[name]} | pay
         if pay and "form" not in pay:
@@ -97,22 +124,32 @@ class Parts:
                 details["payment"] = Payment.model_validate(pay)
             except InvalidInput as error:
                 yield error, "payment.form", None
-        yield from self.correction(details)
 
     def correction(self, details: dict[str, Any]) -> Iterator[Problem]:
         """Yield what is refused of a note: the reason, and the reference to what it corrects."""
         values = {name.removeprefix("corrects."): value for name, value in self.common.items() if "corrects." in name}
         number = values.get("number")
         if number is not None:
-            details["billing_references"] = (
-                DocumentReference(number=number, key=values.get("key"), issue_date=values.get("date")),
-            )
+            given = {"number": number, "key": values.get("key"), "issue_date": values.get("date")}
+            place = "corrects.number"
+            yield from _part(details, "billing_references", place, lambda: (DocumentReference(**given),))
         elif values:
             yield InvalidInput.of("exchange.corrects_nothing"), "corrects.key", None
-        if "concept" in self.common and "corrections" not in details:
-            details["corrections"] = (
-                Correction(concept=self.common["concept"], description=self.common.get("reason"), reference=number),
-            )
+        concept, reason = self.common.get("concept"), self.common.get("reason")
+        if concept is not None and "corrections" not in details:
+            why = {"concept": concept, "description": reason, "reference": number}
+            yield from _part(details, "corrections", "concept", lambda: (Correction(**why),))
+        elif reason is not None:
+            yield InvalidInput.of("exchange.no_concept", found=reason), "reason", None
+
+
+def _part(details: dict[str, Any], name: str, place: str, make_one: Callable[[], Any]) -> Iterator[Problem]:
+    """Put a part into ``details``; yield what it refuses."""
+    try:
+        details[name] = make_one()
+    except InvalidInput as error:
+        for each in error.errors:
+            yield each, place, None
 
 
 def identification(text: str) -> tuple[str, str | None]:
@@ -184,7 +221,8 @@ def at_once(kind: DocumentKind, details: Mapping[str, Any], payable: Decimal | N
 def tried(kind: DocumentKind, details: Mapping[str, Any]) -> tuple[TradeDocument | None, list[Problem]]:
     """Return the document, made with a number and a moment of trial where it has none, or what it refuses."""
     missing = kind.roles.counterpart
-    if missing not in details:
+    needed: Any = signature(kind.model_class.from_lines).parameters  # type: ignore[attr-defined]
+    if missing not in details and needed[missing].default is Parameter.empty:
         return None, [(InvalidInput.of("exchange.no_counterpart", side=missing), f"{missing}.id", None)]
     try:
         return make(kind, {"number": _TRIAL_NUMBER, "issued_at": _TRIAL_MOMENT, **details}), []

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -27,9 +27,9 @@ from ..models.document import TradeDocument
 from ..models.organization import Organization
 from ..models.references import DocumentReference
 from ..models.taxes import tax
-from .drafts import Draft, make
+from .drafts import IncomingDraft, make
 from .making import MADE, Parts, tried
-from .spellings import exact_float, is_empty
+from .spellings import exact_float, is_empty, shown_cell, text_of
 
 M = TypeVar("M")
 _INDEX = re.compile(r"\[\d+\]")
@@ -39,7 +39,10 @@ _DEEPEST = 40
 _COLUMNS = ("path", "becomes", "note")
 _EVERYTHING = "*"
 """The row of a map about fields that the documentation does not name."""
-_CENT = Decimal("0.01")
+_UNUSED = "+"
+"""The row of a map about fields that it names and that this document did not need."""
+CENT = Decimal("0.01")
+_COLOMBIA = timedelta(hours=-5)
 
 
 class MigrationOptions(TypedDict, total=False):
@@ -86,7 +89,7 @@ class Migrated(Viewed):
     made; a field that is empty is in none.
     """
 
-    draft: Draft | None
+    draft: IncomingDraft | None
     """The document; None if there are problems. Its ``document`` is there when number and moment are known."""
     taken: tuple[str, ...]
     """Paths of the fields that the document says, or that were compared with it."""
@@ -193,14 +196,15 @@ class Reading:
     def reason(self, path: str) -> str:
         """Return why a field was not taken, as the map has it: by its path, or by that of what holds it."""
         name = _INDEX.sub("[]", path)
+        known = name in self.map or f"{name}[]" in self.map
         while name:
             for key in (name, f"{name}.*"):
                 if key in self.map and self.map[key][1]:
                     return self.map[key][1]
             name = name.rpartition(".")[0]
-        return self.map[_EVERYTHING][1]
+        return self.map[_UNUSED if known else _EVERYTHING][1]
 
-    def draft(self, kind: DocumentKind, organization: Organization) -> Draft | None:
+    def draft(self, kind: DocumentKind, organization: Organization) -> IncomingDraft | None:
         """Return the draft of a kind; None if the document refuses something."""
         if not self.lines:
             self.problem(InvalidInput.of("exchange.no_lines"), self.items)
@@ -217,6 +221,8 @@ class Reading:
         for error, place, line in Parts(kind, self.common, self.lines).into(details):
             self.problem(error, self.place(place, line))
         details |= {name: self.options[name] for name in ("number", "issued_at") if name in self.options}
+        if "payment" not in details:
+            self.problem(InvalidInput.of("exchange.how_paid"), self.place("payments", None))
         if self.problems:
             return None
         document, problems = tried(kind, details)
@@ -227,7 +233,7 @@ class Reading:
         self.check_amounts(document)
         if self.problems:
             return None
-        draft = Draft(kind.name, self.reference, details)
+        draft = IncomingDraft(kind.name, self.reference, details)
         return replace(draft, document=make(kind, details)) if {"number", "issued_at"} <= details.keys() else draft
 
     def check_amounts(self, document: TradeDocument) -> None:
@@ -235,7 +241,7 @@ class Reading:
         for path, of, value in self.stated:
             computed = of(document)
             computed = Decimal(0) if computed is None else computed
-            if abs(computed - value.quantize(_CENT)) > self.tolerance:
+            if abs(computed - value.quantize(CENT)) > self.tolerance:
                 error = InconsistentAmounts.of("exchange.amount", found=str(value), expected=str(computed))
                 self.problem(error, path)
 
@@ -297,7 +303,7 @@ class Node:
 
     def text(self, name: str) -> str | None:
         """Take a field as text."""
-        found: str | None = self.take(name, as_text)
+        found: str | None = self.take(name, text_of)
         return found
 
     def texts(self, name: str) -> tuple[str, ...] | None:
@@ -333,7 +339,7 @@ class Node:
 
     def _code(self, value: Any, table: str, known: Mapping[int, str]) -> str:
         given = self.reading.options.get("tables", {}).get(table, {})
-        text = as_text(value)
+        text = text_of(value)
         number = int(text) if text.isdecimal() and len(text) < 10 else None
         for candidates in (given, known):
             if number is not None and number in candidates:
@@ -354,14 +360,24 @@ class Node:
             self.reading.problem(error, self.at(place))
             return None
 
-    def make(self, name: str, line: int, *parts: Any) -> None:
-        """Keep parts of a line that are models already: its taxes, its discounts."""
+    def make(self, name: str, line: int, part: Any) -> None:
+        """Keep a part of a line that is a model already: a tax, a discount."""
         made = self.reading.lines[line].setdefault(MADE, {})
-        made[name] = (*made.get(name, ()), *parts)
+        made[name] = (*made.get(name, ()), part)
+        self.reading.places.setdefault((f"line.{name}", line), self.path)
 
-    def tax(self, line: int, kind: str, place: str, **values: Any) -> None:
-        """Keep a tax or a withholding of a line; the problem is at ``place`` of this part."""
-        made = self.attempt(place, tax, **values)
+    def tax(self, line: int, kind: str, place: str, *, code: str | None, **values: Any) -> None:
+        """Keep a tax or a withholding of a line; the problem is at ``place`` of this part.
+
+        A tax without its code is the one that ``defaults`` names; otherwise it is a problem, since the document would
+        lack it.
+        """
+        if code is None and kind == "taxes":
+            code = self.reading.options.get("defaults", {}).get("line.tax")
+        if code is None:
+            self.reading.problem(InvalidInput.of("exchange.which_tax"), self.at(place))
+            return
+        made = self.attempt(place, tax, code=code, **values)
         if made is not None:
             self.make(kind, line, made)
 
@@ -370,18 +386,9 @@ class Node:
         self.reading.put(target, self.take(name, convert), self.at(name), line)
 
 
-def as_text(value: Any) -> str:
-    """Return a value of JSON as text; a whole number is one too."""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)) or value != int(value):
-        raise InvalidInput.of("exchange.not_a_text", found=repr(value)[:60])
-    return str(int(value))
-
-
 def one(value: Any) -> tuple[str, ...]:
     """Return a value of JSON as a list of one text."""
-    return (as_text(value),)
+    return (text_of(value),)
 
 
 def as_number(value: Any) -> Decimal:
@@ -389,7 +396,7 @@ def as_number(value: Any) -> Decimal:
     if isinstance(value, float):
         return exact_float(value)
     if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
-        raise InvalidNumberText.of("exchange.not_a_number", found=repr(value)[:60])
+        raise InvalidNumberText.of("exchange.not_a_number", found=shown_cell(value))
     return exact_of(value, "")
 
 
@@ -400,17 +407,19 @@ def as_day(value: Any) -> date:
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(as_text(value))
+        return date.fromisoformat(text_of(value))
     except ValueError:
-        raise InvalidInput.of("exchange.not_a_day", found=repr(value)[:60]) from None
+        raise InvalidInput.of("exchange.not_a_day", found=shown_cell(value)) from None
 
 
 def as_clock(value: Any) -> str:
-    """Return a time of the clock, HH:MM:SS, as documents write it: in Colombian time."""
+    """Return a time of the clock, HH:MM:SS, as documents write it: in Colombian time, of no other zone."""
     try:
-        read = time.fromisoformat(as_text(value))
+        read = time.fromisoformat(text_of(value))
     except ValueError:
-        raise InvalidInput.of("exchange.not_a_clock", found=repr(value)[:60]) from None
+        raise InvalidInput.of("exchange.not_a_clock", found=shown_cell(value)) from None
+    if read.utcoffset() not in (None, _COLOMBIA):
+        raise InvalidInput.of("exchange.not_a_clock", found=shown_cell(value))
     return f"{read:%H:%M:%S}-05:00"
 
 
@@ -420,7 +429,7 @@ def as_truth(value: Any) -> bool:
         return True
     if value in (False, "0", "false"):
         return False
-    raise InvalidInput.of("exchange.not_yes_or_no", found=repr(value)[:60])
+    raise InvalidInput.of("exchange.not_yes_or_no", found=shown_cell(value))
 
 
 def moment(day: date, clock: str) -> datetime:

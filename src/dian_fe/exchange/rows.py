@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InvalidInput
-from .spellings import is_empty
+from .spellings import BLANKS, is_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,23 @@ class Table:
 
 
 def headers_of(cells: Iterable[Any]) -> tuple[str, ...]:
-    """Return the headers without blanks around them; columns without one at the end are left out."""
-    headers = ["" if is_empty(cell) else str(cell).strip() for cell in cells]
+    """Return the headers without blanks around them; columns without one at the end are left out.
+
+    One without a header among the others is named by its place, as spreadsheets do: «columna C».
+    """
+    headers = ["" if is_empty(cell) else str(cell).strip(BLANKS) for cell in cells]
     while headers and not headers[-1]:
         headers.pop()
-    return tuple(headers)
+    return tuple(name or f"columna {_letters(number)}" for number, name in enumerate(headers, 1))
+
+
+def _letters(number: int) -> str:
+    """Return how spreadsheets name a column: A, …, Z, AA."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def row_of(number: int, headers: tuple[str, ...], cells: list[Any]) -> TableRow:

@@ -15,13 +15,13 @@ from numbers import Integral
 from typing import Any
 
 from .._blank import is_blank
-from ..errors import FloatMoney, InvalidInput, InvalidNumberText
+from ..errors import FloatMoney, InvalidInput, InvalidNumberText, NaiveDatetime
 from ..models._dates import to_bogota
 from ..models._numbers import exact_of
 
 _LONGEST = 60
 """Longest text that is looked at as a number or a day."""
-_BLANKS = " \t\r\n\u00a0\u2007\u202f\u3000\ufeff"
+BLANKS = " \t\r\n\u00a0\u2007\u202f\u3000\ufeff"
 _NUMBER = re.compile(r"\$? ?([+-]?)([0-9][0-9.,' ]*|[.,][0-9]+)( ?%)?")
 """A number, with the sign of pesos before it or that of percents after it."""
 _SPACED = re.compile(r"[0-9]{1,3}(?:[' ][0-9]{3})+(?=[.,]|$)")
@@ -53,7 +53,7 @@ class Spelling:
 
 def is_empty(cell: Any) -> bool:
     """True for a cell without a value: None, blanks, and what pandas puts there."""
-    return cell is None or (isinstance(cell, str) and not cell.strip(_BLANKS)) or is_blank(cell)
+    return cell is None or (isinstance(cell, str) and not cell.strip(BLANKS)) or is_blank(cell)
 
 
 def plain(cell: Any) -> Any:
@@ -64,21 +64,24 @@ def plain(cell: Any) -> Any:
 
 def shown_cell(cell: Any) -> str:
     """Return a cell as findings show it."""
-    return cell.strip(_BLANKS)[:_LONGEST] if isinstance(cell, str) else str(cell)[:_LONGEST]
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        cell = Decimal(cell)  # Python refuses to write thousands of digits
+    return cell.strip(BLANKS)[:_LONGEST] if isinstance(cell, str) else str(cell)[:_LONGEST]
 
 
 def text_of(cell: Any) -> str:
     """Return a cell as text; a whole number that a table holds as number is written without decimals."""
     cell = plain(cell)
     if isinstance(cell, str):
-        return cell.strip(_BLANKS)
+        return cell.strip(BLANKS)
     if isinstance(cell, bool) or not isinstance(cell, (int, float, Decimal)):
         raise InvalidInput.of("exchange.not_a_text", found=shown_cell(cell))
-    if isinstance(cell, (float, Decimal)):
-        if cell != int(cell):
-            raise InvalidInput.of("exchange.not_a_text", found=shown_cell(cell))
-        cell = int(cell)
-    return str(cell)
+    number = Decimal(cell)
+    if not number.is_finite() or number.adjusted() >= _LONGEST or number != number.to_integral_value():
+        raise InvalidInput.of("exchange.not_a_text", found=shown_cell(cell))
+    if isinstance(cell, float) and number.adjusted() >= _DIGITS_SHOWN:
+        raise InvalidInput.of("exchange.lost_digits", found=repr(cell), digits=_DIGITS_SHOWN)
+    return f"{number:.0f}" if number else "0"
 
 
 _YES = frozenset({"sí", "si", "s", "x", "true", "verdadero", "1"})
@@ -112,7 +115,7 @@ def number_of(cell: Any, spelling: Spelling, *, percent: bool = False) -> Decima
         return exact_of(cell if isinstance(cell, Decimal) else int(cell), "")
     if not isinstance(cell, str):
         raise InvalidNumberText.of("exchange.not_a_number", found=shown_cell(cell))
-    text = cell.strip(_BLANKS)
+    text = cell.strip(BLANKS)
     for blank in "\u00a0\u2007\u202f":
         text = text.replace(blank, " ")
     match = _NUMBER.fullmatch(text.replace("\u2019", "'")) if len(text) <= _LONGEST else None
@@ -173,7 +176,7 @@ def day_of(cell: Any, spelling: Spelling) -> date:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    text = cell.strip(_BLANKS) if isinstance(cell, str) else ""
+    text = cell.strip(BLANKS) if isinstance(cell, str) else ""
     if not text or len(text) > _LONGEST:
         raise InvalidInput.of("exchange.not_a_day", found=shown_cell(cell))
     with suppress(ValueError):
@@ -206,7 +209,7 @@ def moment_of(cell: Any, spelling: Spelling) -> datetime:
     """Return a cell as a moment in Colombian time; one without zone needs ``Spelling.zone``."""
     value: Any = cell
     if isinstance(cell, str):
-        text = cell.strip(_BLANKS)
+        text = cell.strip(BLANKS)
         if not text or len(text) > _LONGEST:
             raise InvalidInput.of("exchange.not_a_moment", found=shown_cell(cell))
         try:
@@ -217,7 +220,9 @@ def moment_of(cell: Any, spelling: Spelling) -> datetime:
             value = _spelled(text, spelling)
     if not isinstance(value, datetime):
         raise InvalidInput.of("exchange.not_a_moment", found=shown_cell(cell))
-    if value.tzinfo is None and spelling.zone is not None:
+    if value.tzinfo is None:
+        if spelling.zone is None:
+            raise NaiveDatetime.of("exchange.no_zone", found=shown_cell(cell))
         value = datetime.combine(value.date(), value.time(), spelling.zone)
     return to_bogota(value)
 

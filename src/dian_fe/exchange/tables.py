@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
 from itertools import chain
@@ -20,6 +21,10 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 """How the binary files of Excel before 2007 begin (OLE compound file)."""
 _DELIMITERS = ";,\t|"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_SAID = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+"""Excel's own first line, which says the separator and is no row."""
+_FEWEST_SWALLOWED = 4
+"""Columns from which a cell with as many separators as whole rows have is one that was never closed."""
 _LONGEST_LINE = 1 << 20
 """Characters of a line; longer ones are no table."""
 
@@ -74,10 +79,13 @@ def _of_csv(file: IO[bytes], form: TableForm, stack: ExitStack) -> Table:
     except LookupError:
         raise InvalidInput.of("exchange.unknown_encoding", field="encoding", found=encoding) from None
     lines = _lines(text, encoding)
-    head = next(lines, "")
+    head = next(lines, "").removeprefix("\ufeff")
+    said = _SAID.fullmatch(head)
+    if said is not None:
+        head = next(lines, "")
     if not head.strip():
         raise UnreadableDocument.of("exchange.no_header")
-    delimiter = form.delimiter or _delimiter(head)
+    delimiter = form.delimiter or (said[1] if said else _delimiter(head))
     if len(delimiter) != 1 or delimiter in '"\r\n':
         raise InvalidInput.of("exchange.delimiter", field="delimiter", found=repr(delimiter))
 
@@ -87,19 +95,35 @@ def _of_csv(file: IO[bytes], form: TableForm, stack: ExitStack) -> Table:
 
     reader = csv.reader(all_lines(), delimiter=delimiter, strict=True)
     headers = headers_of(_next(reader, 1))
-    return Table(headers, _csv_rows(reader, headers))
+    return Table(headers, _csv_rows(reader, headers, delimiter))
 
 
 def _lines(text: TextIOWrapper, encoding: str) -> Iterator[str]:
-    """Yield the lines of a file; raise for bytes that are not of its encoding, and for a line without end."""
+    """Yield the lines of a file; raise for bytes that are not of its encoding, and for a line without end.
+
+    A line whose bytes are UTF-8 is not of an encoding with one byte for each letter: «Ã±» is no Spanish.
+    """
+    of_bytes = _is_of_bytes(encoding)
     try:
         while line := text.readline(_LONGEST_LINE):
             if len(line) == _LONGEST_LINE:
                 raise UnreadableDocument.of("exchange.endless_line", found=line[:40], longest=_LONGEST_LINE)
+            if of_bytes and not line.isascii():
+                with suppress(UnicodeError):
+                    line.encode(encoding).decode("utf-8")
+                    raise UnreadableDocument.of("exchange.is_utf8", field="encoding", found=encoding)
             yield line
     except UnicodeError as error:
         found = f"{encoding}: {error}"[:80]
         raise UnreadableDocument.of("exchange.other_encoding", field="encoding", found=found) from None
+
+
+def _is_of_bytes(encoding: str) -> bool:
+    """True if an encoding has one byte for each letter of Spanish."""
+    try:
+        return len("ñ".encode(encoding)) == 1
+    except UnicodeError:
+        return False
 
 
 def _delimiter(head: str) -> str:
@@ -119,7 +143,7 @@ def _next(reader: Any, number: int) -> list[str]:
     return cells
 
 
-def _csv_rows(reader: Any, headers: tuple[str, ...]) -> Iterator[TableRow]:
+def _csv_rows(reader: Any, headers: tuple[str, ...], delimiter: str) -> Iterator[TableRow]:
     number = 1
     while True:
         number += 1
@@ -127,14 +151,37 @@ def _csv_rows(reader: Any, headers: tuple[str, ...]) -> Iterator[TableRow]:
             cells = _next(reader, number)
         except StopIteration:
             return
-        yield row_of(number, headers, cells)
+        swallowed = _swallowed(cells, delimiter, len(headers))
+        if swallowed:
+            problem = InvalidInput.of("exchange.open_quote", found=f"{swallowed} filas en una celda")
+            yield TableRow(number, {}, problem)
+        else:
+            yield row_of(number, headers, cells)
+
+
+def _swallowed(cells: Iterable[str], delimiter: str, columns: int) -> int:
+    """Return how many whole rows a cell holds, as one does whose quote was closed in a later row."""
+    for cell in cells:
+        breaks = cell.count("\n") or cell.count("\r")
+        if breaks and columns >= _FEWEST_SWALLOWED and cell.count(delimiter) >= breaks * (columns - 1):
+            return breaks
+    return 0
 
 
 def _of_frame(frame: Any) -> Table:
-    headers = tuple(str(name).strip() for name in frame.columns)
+    """Return a data frame as a table; the levels of its index that have names are columns as well."""
+    levels = tuple(getattr(getattr(frame, "index", None), "names", None) or ())
+    named = [position for position, name in enumerate(levels) if name is not None]
+    headers = tuple(str(name).strip() for name in (*(levels[position] for position in named), *frame.columns))
+
+    def cells_of(row: tuple[Any, ...]) -> Iterator[Any]:
+        index = row[0] if len(levels) > 1 else (row[0],)
+        yield from (index[position] for position in named)
+        yield from row[1:]
+
     rows = (
-        TableRow(number, dict(zip(headers, cells, strict=True)))
-        for number, cells in enumerate(frame.itertuples(index=False, name=None), 2)
+        TableRow(number, dict(zip(headers, cells_of(row), strict=True)))
+        for number, row in enumerate(frame.itertuples(index=True, name=None), 2)
     )
     return Table(headers, rows)
 
