@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from dian_fe import load_document
+from dian_fe import Correction, CreditNote, Customer, DocumentReference, Line, Payment, load_document
 from dian_fe._cli.main import main
 from dian_fe.testing import Simulator
 from tests.exchange.others import apidian, factus, order
 from tests.exchange.packages import packages
-from tests.support.company import NOW, issuer_at
+from tests.support.company import NOW, SHOP, issuer_at
 
 pytestmark = pytest.mark.between
 
@@ -52,6 +52,95 @@ def table(folder: Path, text: str = TABLE) -> tuple[Path, Path]:
     columns = {name: COLUMNS.get(name, name) for name in names}
     (folder / "map.json").write_text(json.dumps(columns), encoding="utf-8")
     return folder / "ventas.csv", folder / "map.json"
+
+
+def test_a_number_that_is_no_file_s_name_writes_nothing(
+    tmp_path: Path, issuer: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = "number,customer.id_type,customer.id,customer.name,line.description,line.quantity,line.price,line.iva\n"
+    good = "13,1020304050,Ana Ejemplo,Café tostado 500 g,2,18500.50,5\n"
+    for number in ("../fuera", "a/b", ".oculto", "C:x"):
+        (tmp_path / "ventas.csv").write_text(f"{head}SETP1,{good}{number},{good}", encoding="utf-8")
+        given = ("--issuer", issuer, "--out", tmp_path / "salida", "--cash", "--at", NOW.isoformat())
+        status, _, told = run(capsys, "import", tmp_path / "ventas.csv", *given)
+        assert status == 2
+        assert "nombre de archivo" in told
+        assert not (tmp_path / "salida").exists()
+
+
+def test_the_map_translates_words_and_the_zone_is_given(
+    tmp_path: Path, issuer: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "ventas.csv").write_text(
+        "number,Fecha,Tipo,customer.id,customer.name,line.description,line.price\n"
+        "SETP1,2026-03-02 10:15,CC,1020304050,Ana Ejemplo,Café,1000\n",
+        encoding="utf-8",
+    )
+    names = ("number", "customer.id", "customer.name", "line.description", "line.price")
+    columns = {name: name for name in names} | {"Fecha": "issued_at"}
+    words = {"Tipo": {"target": "customer.id_type", "values": {"CC": "13"}}}
+    (tmp_path / "map.json").write_text(json.dumps(columns | words), encoding="utf-8")
+    given = (
+        tmp_path / "ventas.csv",
+        "--columns",
+        tmp_path / "map.json",
+        "--issuer",
+        issuer,
+        "--out",
+        tmp_path,
+        "--cash",
+    )
+    status, told, _ = run(capsys, "import", *given)
+    assert status == 1
+    assert "--zone America/Bogota" in told
+    status, _, _ = run(capsys, "import", *given, "--zone", "America/Bogota")
+    assert status == 0
+    assert load_document((tmp_path / "SETP1.json").read_bytes()).issued_at == NOW
+    assert run(capsys, "import", *given, "--zone", "Macondo")[0] == 2
+    for wrong in ('{"a": "x", "a": "y"}', '{"a": {"target": 5}}', '{"a": {"datum": "x"}}', '{"a": 5}', "[]"):
+        (tmp_path / "map.json").write_text(wrong, encoding="utf-8")
+        assert run(capsys, "import", *given)[0] == 2
+
+
+def test_identifiers_of_the_other_system_are_given(
+    tmp_path: Path, issuer: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request = apidian(order(2))
+    for line in request["invoice_lines"]:
+        line["unit_measure_id"] = 601
+    (tmp_path / "pedido.json").write_text(json.dumps(request), encoding="utf-8")
+    given = ("migrate", "apidian", tmp_path / "pedido.json", "--issuer", issuer, "--out", tmp_path / "salida")
+    assert run(capsys, *given)[0] == 1
+    assert run(capsys, *given, "--table", "units.601=94")[0] == 0
+    assert run(capsys, *given, "--table", "units=94")[0] == 2
+
+
+def test_two_documents_of_one_file_name_are_not_overwritten(
+    tmp_path: Path, issuer: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two prefixes of one year have the same consecutives, which the names of the files carry."""
+    notes = []
+    for prefix in ("NA", "NB"):
+        document = CreditNote.from_lines(
+            number=f"{prefix}1",
+            issued_at=NOW,
+            supplier=SHOP,
+            customer=Customer(id_type="13", id="1020304050", name="Ana Ejemplo"),
+            lines=[Line(description="Café", price=1000)],
+            payment=Payment.cash(),
+            billing_references=[DocumentReference(number="SETP1", key="a" * 96, issue_date="2026-03-01")],
+            corrections=[Correction(concept="2", reference="SETP1")],
+        )
+        (tmp_path / f"{prefix}.json").write_text(document.to_json(), encoding="utf-8")
+        notes.append(tmp_path / f"{prefix}.json")
+    given = ("--issuer", issuer, "--out", tmp_path / "salida")
+    assert run(capsys, "build", notes[0], *given)[0] == 0
+    assert run(capsys, "build", notes[0], *given)[0] == 0
+    status, _, told = run(capsys, "build", notes[1], *given)
+    assert status == 2
+    assert "--sequence" in told
+    assert run(capsys, "build", notes[1], *given, "--sequence", 2)[0] == 0
+    assert len(list((tmp_path / "salida").iterdir())) == 2
 
 
 def test_a_table_becomes_documents_that_are_issued(

@@ -6,12 +6,13 @@ import socket
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from dian_fe.errors import MailLoginRefused, MailServerUnreachable
-from dian_fe.exchange import ImapInbox, receive
+from dian_fe.exchange import ImapInbox, receive, write_csv
 
 Speaker = Callable[[bytes, bytes], Iterator[bytes]]
 """What a server says to a command, by its tag and its words."""
@@ -121,6 +122,38 @@ def test_a_server_that_repeats_the_password_is_not_quoted() -> None:
             list(receive(inbox))
     assert "s3creta" not in str(caught.value)
     assert "wrong" in str(caught.value.found)
+
+
+def test_a_connection_that_is_cut_marks_nothing_as_seen(tmp_path: Path) -> None:
+    """What came before the cut is in no table: it must come again."""
+    asked: list[bytes] = []
+    mail = b"Content-Type: application/zip; name=a.zip\r\n\r\nPK"
+
+    def cut(tag: bytes, command: bytes) -> Iterator[bytes]:
+        asked.append(command)
+        if b"UID FETCH 3 " in command:
+            raise OSError
+        if command.startswith(b"UID SEARCH"):
+            yield b"* SEARCH 1 2 3\r\n" + tag + b" OK done\r\n"
+        elif b"RFC822.SIZE" in command:
+            yield (
+                b"".join(b"* %d FETCH (UID %d RFC822.SIZE 10)\r\n" % (n, n) for n in (1, 2, 3)) + tag + b" OK done\r\n"
+            )
+        elif b"BODY" in command:
+            yield b"* 1 FETCH (UID 1 BODY[] {%d}\r\n%b)\r\n" % (len(mail), mail) + tag + b" OK done\r\n"
+        else:
+            yield from polite(tag, command)
+
+    table = tmp_path / "a.csv"
+    with serving(cut) as port:
+        inbox = ImapInbox(
+            "127.0.0.1", port, user="a", password="b", security="none", timeout=1.0, unseen=True, mark_seen=True
+        )
+        with pytest.raises(MailServerUnreachable):
+            write_csv(receive(inbox), table)
+    assert any(b"BODY" in each for each in asked)
+    assert not any(b"STORE" in each for each in asked)
+    assert not table.exists()
 
 
 def test_a_message_that_is_gone_is_told() -> None:

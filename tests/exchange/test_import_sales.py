@@ -169,8 +169,13 @@ def test_how_a_sale_is_paid_is_never_guessed() -> None:
     assert paid(credit, form="1") == Payment.cash("47")
     assert paid(credit, due_date="2026-04-01") == credit.replace(due_date=date(2026, 4, 1))
     assert paid(None, form="2", due_date="2026-03-25", means="47") == credit
-    for columns in ({}, {"due_date": "2026-03-25"}, {"means": "47"}):
-        assert paid(None, **columns) == ["No se sabe cómo se paga."]
+    for usual, columns in (
+        (None, {}),
+        (None, {"due_date": "2026-03-25"}),
+        (None, {"means": "47"}),
+        (cash, {"due_date": "2026-03-25"}),
+    ):
+        assert paid(usual, **columns) == ["No se sabe cómo se paga."]
 
 
 def test_a_company_numbers_and_issues_drafts(dian: Simulator) -> None:

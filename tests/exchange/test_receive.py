@@ -189,6 +189,57 @@ def test_empty_tables_have_their_columns(tmp_path: Path) -> None:
     assert tuple(parquet.read_table(tmp_path / "a.parquet").column_names) == columns_of("documents")
 
 
+def zipped(**files: bytes) -> bytes:
+    target = BytesIO()
+    with ZipFile(target, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return target.getvalue()
+
+
+def test_what_cannot_be_read_inside_a_zip_is_told() -> None:
+    """A good document beside it must not hide a damaged one, nor a ZIP that is too deep."""
+    inside = zipped(**{"buena.zip": packages()[0], "rota.xml": b"<Invoice", "hoja.pdf": b"%PDF-1.4"})
+    deep = zipped(**{"a.zip": zipped(**{"b.zip": zipped(**{"c.zip": packages()[1]})})})
+    summary = Summary()
+    made = list(received_rows(receive([("a.zip", inside), ("b.zip", deep)]), summary=summary))
+    assert [row["source"] for row in made] == ["a.zip"]
+    assert [source.partition(": ")[0] for source, _ in summary.unreadable] == ["a.zip", "b.zip"]
+    assert "niveles" in summary.unreadable[1][1]
+    assert summary.empty == []
+
+
+def test_files_of_other_forms_are_named_for_what_they_are() -> None:
+    for data, words in ((b"%PDF-1.4", "un PDF"), (b"Rar!\x1a\x07\x00", "RAR"), (b"\x78\x9f\x3e\x22", "winmail.dat")):
+        (arrival,) = receive([("a", data)])
+        assert arrival.reason is not None
+        assert words in arrival.reason.message
+        assert arrival.reason.remedy
+
+
+def test_the_table_is_not_about_itself(folder: Path) -> None:
+    for write, name in ((write_csv, "a.csv"), (write_parquet, "a.parquet")):
+        for _ in range(2):
+            summary = write(receive(folder), folder / "2026" / name)
+            left = [source for source, _ in summary.unreadable if "a.csv" not in source or name != "a.parquet"]
+            assert left == ["foto.jpg", "2026/marzo/vacío.zip"]
+            assert summary.rows == 50
+
+
+def test_folders_that_cannot_be_opened_are_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scan = os.scandir
+
+    def closed(path: str) -> Iterator[os.DirEntry[str]]:
+        if str(path).endswith("marzo"):
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr("os.scandir", closed)
+    summary = Summary()
+    assert len(list(received_rows(receive(folder), summary=summary))) == 50
+    assert [source for source, _ in summary.unreadable] == ["foto.jpg", "2026/marzo"]
+
+
 def test_a_broken_run_leaves_the_old_file(tmp_path: Path) -> None:
     def breaking() -> Iterator[tuple[str, bytes]]:
         yield "a", packages()[0]

@@ -155,6 +155,18 @@ def test_whole_numbers_are_texts_without_decimals() -> None:
             text_of(cell)
 
 
+@pytest.mark.parametrize(
+    "cell", [float("inf"), Decimal("-Infinity"), Decimal("sNaN"), 1e15, 1.2345678901234568e18, 0.5]
+)
+def test_numbers_that_are_no_codes_are_refused(cell: Any) -> None:
+    """A binary number has fifteen digits: a longer code has lost its last ones."""
+    with pytest.raises(InvalidInput) as caught:
+        text_of(cell)
+    assert caught.value.remedy
+    assert text_of(999_999_999_999_999.0) == "999999999999999"
+    assert text_of(12345678901234567890) == "12345678901234567890"
+
+
 def test_yes_and_no_are_words() -> None:
     assert [truth_of(cell) for cell in ("Sí", "x", 1, True, "no", 0)] == [True, True, True, True, False, False]
     with pytest.raises(InvalidInput, match="ni sí ni no"):

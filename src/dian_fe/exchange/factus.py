@@ -47,7 +47,8 @@ def from_factus(
     """Return the bill or the note that a request to Factus asks for.
 
     ``data``: the JSON, or what ``json.loads`` gives. ``organization`` issues, which the JSON does not say; nor does it
-    say number and moment, which ``options`` or `IncomingDraft.build` give, nor the key of what a note corrects (``corrects``).
+    say number and moment, which ``options`` or `IncomingDraft.build` give, nor the key of what a note corrects
+    (``corrects``).
     ``tables``: ``municipalities`` and ``units``, by Factus' own identifiers, which its API lists.
 
     A price of version 1 includes taxes, one of version 2 does not: a document that could be of both is a problem.

@@ -137,7 +137,8 @@ class Parts:
             yield InvalidInput.of("exchange.corrects_nothing"), "corrects.key", None
         concept, reason = self.common.get("concept"), self.common.get("reason")
         if concept is not None and "corrections" not in details:
-            why = {"concept": concept, "description": reason, "reference": number}
+            known = number if "billing_references" in details else None
+            why = {"concept": concept, "description": reason, "reference": known}
             yield from _part(details, "corrections", "concept", lambda: (Correction(**why),))
         elif reason is not None:
             yield InvalidInput.of("exchange.no_concept", found=reason), "reason", None
