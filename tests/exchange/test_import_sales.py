@@ -186,3 +186,13 @@ def test_a_company_numbers_and_issues_drafts(dian: Simulator) -> None:
         issued = company.issue(company.draft(draft.kind, **draft.details), idempotency_key=draft.reference)
         assert issued.answer.outcome == "accepted"
     assert len({each.reference for each in made.drafts}) == len(sales(3))
+
+
+def test_the_old_name_of_a_draft_still_works() -> None:
+    from dian_fe import exchange
+
+    with pytest.warns(DeprecationWarning, match="IncomingDraft"):
+        old = exchange.Draft  # type: ignore[attr-defined]
+    assert old is exchange.IncomingDraft
+    with pytest.raises(AttributeError):
+        exchange.Nothing  # type: ignore[attr-defined]  # noqa: B018

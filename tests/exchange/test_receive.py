@@ -204,8 +204,8 @@ def test_what_cannot_be_read_inside_a_zip_is_told() -> None:
     summary = Summary()
     made = list(received_rows(receive([("a.zip", inside), ("b.zip", deep)]), summary=summary))
     assert [row["source"] for row in made] == ["a.zip"]
-    assert [source.partition(": ")[0] for source, _ in summary.unreadable] == ["a.zip", "b.zip"]
-    assert "niveles" in summary.unreadable[1][1]
+    assert [*dict.fromkeys(source.partition(": ")[0] for source, _ in summary.unreadable)] == ["a.zip", "b.zip"]
+    assert "niveles" in summary.unreadable[-1][1]
     assert summary.empty == []
 
 

@@ -224,7 +224,7 @@ def bind(
     known = targets_of(kind)
     asked: dict[str, str | Column] = dict(columns or ())
     if not asked:
-        asked |= {name: target for name in present if (target := _named(name, known))}
+        asked |= {name: datum for name in present if (datum := _named(name, known))}
     bound: dict[str, Bound] = {}
     for header, given in asked.items():
         column = Column(given) if isinstance(given, str) else given

@@ -274,8 +274,8 @@ def _corrected(reference: Node) -> None:
     if concept is None:
         reading.problem(InvalidInput.of("exchange.which_concept"), reference.at("ident"))
     else:
-        made = reference.attempt("ident", Correction, concept=concept, reference=number)
-        reading.details["corrections"] = (made,)
+        why = reference.attempt("ident", Correction, concept=concept, reference=number)
+        reading.details["corrections"] = (why,)
 
 
 def _total(document: TradeDocument, *, field: str) -> Decimal | None:

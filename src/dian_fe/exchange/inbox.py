@@ -218,7 +218,8 @@ class ImapInbox:
             return Letter(uid, size, reason=error)
         for line in self._ask(imap, "FETCH", str(uid), "(UID BODY.PEEK[])"):
             if isinstance(line, tuple) and len(line) == 2:
-                return Letter(uid, size, content := bytes(line[1]), None, *headers(content))
+                content = bytes(line[1])
+                return Letter(uid, size, content, None, *headers(content))
         return Letter(uid, size, reason=UnreadableDocument.of("exchange.no_message"))
 
     def _ask(self, imap: Any, *command: str) -> list[Any]:

@@ -222,7 +222,7 @@ def at_once(kind: DocumentKind, details: Mapping[str, Any], payable: Decimal | N
 def tried(kind: DocumentKind, details: Mapping[str, Any]) -> tuple[TradeDocument | None, list[Problem]]:
     """Return the document, made with a number and a moment of trial where it has none, or what it refuses."""
     missing = kind.roles.counterpart
-    needed: Any = signature(kind.model_class.from_lines).parameters  # type: ignore[attr-defined]
+    needed: Any = signature(kind.model_class.from_lines).parameters
     if missing not in details and needed[missing].default is Parameter.empty:
         return None, [(InvalidInput.of("exchange.no_counterpart", side=missing), f"{missing}.id", None)]
     try:
