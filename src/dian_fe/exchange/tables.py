@@ -101,7 +101,7 @@ def _of_csv(file: IO[bytes], form: TableForm, stack: ExitStack) -> Table:
 def _lines(text: TextIOWrapper, encoding: str) -> Iterator[str]:
     """Yield the lines of a file; raise for bytes that are not of its encoding, and for a line without end.
 
-    A line whose bytes are UTF-8 is not of an encoding with one byte for each letter: «Ã±» is no Spanish.
+    A line whose bytes are UTF-8 is not of an encoding with one byte for each letter.
     """
     of_bytes = _is_of_bytes(encoding)
     try:
