@@ -21,7 +21,7 @@ from ..errors import (
     StoreError,
     WrongSigningDate,
 )
-from ..exchange.drafts import Draft
+from ..exchange.drafts import IncomingDraft
 from ..exchange.findings import finding, problems_of
 from ..exchange.importing import import_table, imported_kind, spelling_of
 from ..exchange.rows import Table
@@ -154,7 +154,7 @@ class Making:
 
     # --- from rows to drafts -----------------------------------------------------------------------------------------
 
-    def _drafts(self, name: str, company: Company, rows: Iterable[Placed]) -> Iterator[Draft]:
+    def _drafts(self, name: str, company: Company, rows: Iterable[Placed]) -> Iterator[IncomingDraft]:
         settings, layout = self.settings, self._layout
         given = {**(settings["details"] or {}), self.kind.roles.issuer: company.issuer.organization}
         given["issued_at"] = self.at
@@ -212,7 +212,7 @@ class Making:
 
     # --- from drafts to signed documents -----------------------------------------------------------------------------
 
-    def _signed(self, name: str, company: Company, draft: Draft) -> Row | None:
+    def _signed(self, name: str, company: Company, draft: IncomingDraft) -> Row | None:
         """Return the row of a draft's signed document; None when it is refused."""
         assert draft.document is not None  # number and moment are always there
         stage = "build"
@@ -239,7 +239,7 @@ class Making:
         return self._row(name, draft, signed, shipment, report.may_reject)
 
     def _row(
-        self, name: str, draft: Draft, signed: Signed[Any], shipment: Shipment, may_reject: Iterable[Fault]
+        self, name: str, draft: IncomingDraft, signed: Signed[Any], shipment: Shipment, may_reject: Iterable[Fault]
     ) -> Row:
         document: Any = signed.document
         return {
@@ -274,7 +274,7 @@ class Making:
         for each in problems_of(error):
             self._told(name, row, stage, finding(each, row, column).as_dict())
 
-    def _fault(self, name: str, draft: Draft, fault: Fault) -> None:
+    def _fault(self, name: str, draft: IncomingDraft, fault: Fault) -> None:
         self._told(
             name,
             draft.rows[0],
