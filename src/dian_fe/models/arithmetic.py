@@ -11,6 +11,7 @@ from decimal import ROUND_DOWN, Decimal, localcontext
 from operator import methodcaller
 from typing import Any, NamedTuple, TypeVar
 
+from .._collector import paused
 from ..catalogs import TaxCode
 from ..errors import InconsistentAmounts, InvalidInput, NotAllowed
 from ._base import Model
@@ -94,7 +95,7 @@ def compute(
     negative prices or quantities, ``NotAllowed`` for percent discounts without base and the like.
     """
     policy = rounding or _USUAL
-    with localcontext(EXACT):
+    with localcontext(EXACT), paused():
         rounder = _usual_rounder if policy is _USUAL else _rounder(policy)
         done: list[Line] = []
         splitter = Splitter(rounder, policy.unit)
