@@ -55,7 +55,14 @@ BASES = {
 """Classes that nobody imports by name but whose methods everybody calls."""
 
 
-HOMES = {name: home.split(".")[1] for name, home in homes("dian_fe").items() if name != "__version__"}
+_TOGETHER = {"_checking": "_api"}
+"""Modules of their own, for a quick start, whose names are on the page of another."""
+HOMES = {
+    name: _TOGETHER.get(room, room)
+    for name, home in homes("dian_fe").items()
+    if name != "__version__"
+    for room in [home.split(".")[1]]
+}
 """The room of each public name of the package."""
 
 

@@ -1,9 +1,9 @@
 from ._api import build as build
-from ._api import check as check
 from ._api import load_document as load_document
 from ._api import load_issuer as load_issuer
 from ._api import read as read
 from ._api import sign as sign
+from ._checking import check as check
 from ._readiness import readiness as readiness
 from ._version import __version__ as __version__
 from .company.company import AsyncCompany as AsyncCompany

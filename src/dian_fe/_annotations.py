@@ -11,7 +11,9 @@ import builtins
 import collections.abc
 import functools
 import inspect
+import re
 import sys
+import textwrap
 import threading
 import types
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, cast
@@ -99,21 +101,24 @@ def parsed(annotation: Any) -> Any:
 def _checkers_imports(module: str) -> Mapping[str, tuple[str, str | None]]:
     """Return what a module imports for type checkers only: the module and the name behind each name."""
     try:
-        tree = _tree(inspect.getsource(sys.modules[module]), "exec")
+        blocks = _CHECKERS_BLOCK.findall(inspect.getsource(sys.modules[module]))
+        lines = [line for block in blocks for line in _tree(textwrap.dedent(block), "exec").body]
     except (OSError, TypeError, KeyError, SyntaxError):  # no source available: such names accept any value
         return {}
     found: dict[str, tuple[str, str | None]] = {}
     package = sys.modules[module].__package__ or ""
-    for block in tree.body:
-        if isinstance(block, ast.If) and ast.unparse(block.test).endswith("TYPE_CHECKING"):
-            for line in block.body:
-                if isinstance(line, ast.ImportFrom):
-                    base = package.rsplit(".", line.level - 1)[0] if line.level else ""
-                    home = ".".join(filter(None, (base, line.module)))
-                    found.update({each.asname or each.name: (home, each.name) for each in line.names})
-                elif isinstance(line, ast.Import):
-                    found.update({each.asname or each.name: (each.name, None) for each in line.names})
+    for line in lines:
+        if isinstance(line, ast.ImportFrom):
+            base = package.rsplit(".", line.level - 1)[0] if line.level else ""
+            home = ".".join(filter(None, (base, line.module)))
+            found.update({each.asname or each.name: (home, each.name) for each in line.names})
+        elif isinstance(line, ast.Import):
+            found.update({each.asname or each.name: (each.name, None) for each in line.names})
     return found
+
+
+_CHECKERS_BLOCK = re.compile(r"^if (?:\w+\.)?TYPE_CHECKING:[^\n]*\n((?:[ \t]+[^\n]*\n|\n)+)", re.MULTILINE)
+"""What is inside ``if TYPE_CHECKING:``; to parse whole modules for it takes a twentieth of a cold start."""
 
 
 def resolve(node: Any, module: str) -> Any:

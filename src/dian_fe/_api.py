@@ -1,4 +1,4 @@
-"""The verbs: `build`, `check`, `sign`, `read`, and what joins the packages behind them."""
+"""The verbs `build`, `sign` and `read`, and what joins the packages behind them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._arguments import checked
-from ._checking import check
 from .errors import InvalidInput, NotAllowed
 from .families.registry import find, kinds
 from .families.spec import DocumentKind, Standing
@@ -39,7 +38,7 @@ _FORMS: dict[str, frozenset[str]] = {
 _NEEDED = ("number", "issued_at", "supplier", "customer", "lines")
 """Fields by which the JSON of a document is known."""
 
-__all__ = ["build", "check", "load_document", "load_issuer", "read", "sign"]
+__all__ = ["build", "load_document", "load_issuer", "read", "sign"]
 
 
 @checked

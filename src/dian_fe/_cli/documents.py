@@ -39,7 +39,8 @@ def is_json(data: bytes) -> bool:
 
 def run_check(options: argparse.Namespace) -> int:
     """Check a document; return exit status 1 when a confirmed rule refuses it."""
-    from .._api import build, check, load_document, read
+    from .._api import build, load_document, read
+    from .._checking import check
 
     data = read_file(options.file)
     if is_json(data):

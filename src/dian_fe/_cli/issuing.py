@@ -81,7 +81,8 @@ def run_issue(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> tuple[Built[Any], Sequence[Fault], Issuer]:
     """Build the document of the options; return it with its faults and its issuer."""
-    from .._api import build, check, load_document, load_issuer
+    from .._api import build, load_document, load_issuer
+    from .._checking import check
 
     issuer = load_issuer(read_file(options.issuer))
     built = build(load_document(read_file(options.document)), issuer, sequence=options.sequence)

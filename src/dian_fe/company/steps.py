@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict
 
-from .._api import check, sign
+from .._api import sign
+from .._checking import check
 from .._readiness import readiness
 from .._typevars import TypeVar
 from ..catalogs import Environment

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..errors import NotAccepted
 from ..families.registry import model_kind
 from ..models.application_response import ApplicationResponse
-from ..models.issuable import Deliverable
 from ..ubl.answers import answer_about
 from ..ubl.reader.document import read_document
 from ..verifying.examining import Answered
 from .embedding import embeddable
+
+if TYPE_CHECKING:
+    from ..models.issuable import Deliverable
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from ..families.registry import kind_of
-from .application_response import Response
-from .document import TradeDocument
-from .event import EventDocument
 
 if TYPE_CHECKING:
+    from .application_response import Response
+    from .document import TradeDocument
+    from .event import EventDocument
     from .issuer import Issuer
 
-Deliverable: TypeAlias = TradeDocument | EventDocument
-"""Documents that go to the other side once DIAN has accepted them."""
+    Deliverable: TypeAlias = TradeDocument | EventDocument
+    """Documents that go to the other side once DIAN has accepted them."""
 
 
 class Issuable(Protocol):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Generic, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, cast
 
 from ..._arguments import checked, refuses
 from ..._typevars import TypeVar
@@ -19,7 +19,7 @@ from ...families.registry import kinds, model_kind
 from ...families.spec import Authorised, DocumentKind, Free, KeyForm, OwnPrefix, Secret
 from ...models._fast import make_fast
 from ...models._missing import missing_in, refuse_missing
-from ...models.issuable import Deliverable, Issuable
+from ...models.issuable import Issuable
 from ...models.issuer import Issuer, Software
 from ...models.resolution import Resolution
 from ...models.zeros import without_zeros
@@ -34,6 +34,9 @@ from ..grammar import grammar_of
 from ..keys import security_code
 from ..qr import catalogue_url, key_name, qr_text
 from .compile import writers
+
+if TYPE_CHECKING:
+    from ...models.issuable import Deliverable
 
 D = TypeVar("D", bound=Issuable, default=Any)
 
@@ -127,7 +130,7 @@ def _built(document: D, kind: DocumentKind, issuer: Issuer, sequence: int | None
     _check_owner(document, issuer, kind)
     document = without_zeros(document)
     document.check_issuable(issuer)
-    said = cast(Deliverable, document)
+    said = cast("Deliverable", document)
     resolution, prefix, consecutive = _NUMBERINGS[type(kind.numbering)](said, issuer, kind)
     environment = str(issuer.environment)
     form = kind.key_form(getattr(document, "type_code", None))
