@@ -212,10 +212,8 @@ def _line(node: Node) -> None:
 
 
 def _allowance(each: Node) -> AllowanceCharge | None:
-    return each.attempt(
-        "amount",
-        AllowanceCharge,
-        is_charge=each.truth("charge_indicator"),
+    return each.allowance(
+        "charge_indicator",
         reason=each.text("allowance_charge_reason"),
         base=each.number("base_amount"),
         amount=each.number("amount"),
@@ -308,8 +306,10 @@ def _references(root: Node) -> None:
 def _amounts(root: Node, *, note: bool) -> None:
     reading = root.reading
     allowances = [made for node in root.nodes("allowance_charges") if (made := _allowance(node)) is not None]
-    if any(each.amount for each in allowances):
-        reading.details["allowances"] = tuple(each for each in allowances if each.amount)
+    allowances = [each for each in allowances if each.amount != 0]
+    if allowances:
+        reading.details["allowances"] = tuple(allowances)
+        reading.places[("allowances", None)] = "allowance_charges"
     prepaid: list[Prepayment] = []
     for name in ("prepaid_payment", "prepaid_payments"):
         for each in root.nodes(name):

@@ -221,10 +221,8 @@ def _compare(node: Node, name: str, of: Callable[[TradeDocument], Decimal | None
 def _allowance(each: Node, *, coded: bool) -> AllowanceCharge | None:
     reason = each.node("reason")
     base = each.take("base_amount", _number)
-    return each.attempt(
-        "amount",
-        AllowanceCharge,
-        is_charge=each.truth("charge_indicator"),
+    return each.allowance(
+        "charge_indicator",
         amount=each.take("amount", _number),
         base=base or None,
         reason=reason.text("reason"),
@@ -244,6 +242,7 @@ def _rest(root: Node) -> None:
     ]
     if allowances:
         reading.details["allowances"] = tuple(allowances)
+        reading.places[("allowances", None)] = "invoice_allowance_charge"
     if prepayments:
         reading.details |= {"prepayments": tuple(prepayments), "deduct_prepayments": True}
     _corrected(root.node("invoice_billing_reference"))

@@ -14,7 +14,7 @@ from .._arguments import checked
 from ..catalogs import DocumentType, OperationType, PaymentForm, PaymentMeans, ProductStandard
 from ..errors import InvalidInput
 from ..models.address import Address
-from ..models.lines import AllowanceCharge, ItemProperty, discount
+from ..models.lines import ItemProperty, discount
 from ..models.organization import Organization
 from ..models.party import PartyReference
 from ..models.payment import Payment, Prepayment
@@ -297,10 +297,8 @@ def _corrected(root: Node) -> None:
 def _amounts(root: Node) -> None:
     reading = root.reading
     allowances = [
-        each.attempt(
-            "amount",
-            AllowanceCharge,
-            is_charge=each.truth("is_surcharge"),
+        each.allowance(
+            "is_surcharge",
             reason_code=each.text("concept_type"),
             reason=each.text("reason"),
             base=each.number("base_amount"),
@@ -322,6 +320,7 @@ def _amounts(root: Node) -> None:
     reading.details |= {
         name: tuple(made) for name, made in (("allowances", allowances), ("prepayments", prepayments)) if made
     }
+    reading.places |= {("allowances", None): "allowance_charges", ("prepayments", None): "prepayment_details"}
     rounding = root.number("cash_rounding_amount")
     if rounding:
         reading.details["payable_rounding"] = rounding

@@ -24,6 +24,7 @@ from ..families.spec import DocumentKind
 from ..models._dates import BOGOTA, to_bogota
 from ..models._numbers import Exact, exact_of
 from ..models.document import TradeDocument
+from ..models.lines import AllowanceCharge
 from ..models.organization import Organization
 from ..models.references import DocumentReference
 from ..models.taxes import tax
@@ -359,6 +360,13 @@ class Node:
         except DianFeError as error:
             self.reading.problem(error, self.at(place))
             return None
+
+    def allowance(self, indicator: str, **values: Any) -> AllowanceCharge | None:
+        """Return a discount or a charge, which ``indicator`` tells apart; a problem when it is empty."""
+        is_charge = self.truth(indicator)
+        if not self.has(indicator):
+            self.reading.problem(InvalidInput.of("exchange.discount_or_charge"), self.at(indicator))
+        return self.attempt("amount", AllowanceCharge, is_charge=is_charge, **values)
 
     def make(self, name: str, line: int, part: Any) -> None:
         """Keep a part of a line that is a model already: a tax, a discount."""
