@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dian_fe.exchange import receive
+from dian_fe.exchange import Summary, receive, received_rows
 from dian_fe.exchange.letters import attachments, headers
+from tests.exchange.packages import packages
 
 ZIP = b"PK\x05\x06" + bytes(18)
 
@@ -71,6 +72,18 @@ def test_letters_saved_in_a_folder_are_opened(tmp_path: Path) -> None:
     (tmp_path / "saludo.eml").write_bytes(letter())
     assert [each.source for each in receive(tmp_path)] == ["Factura.EML: f.zip", "saludo.eml"]
     assert [each.source for each in receive([("x.eml", LETTER)])] == ["x.eml: f.zip"]
+
+
+def test_a_letter_with_papers_alone_is_told() -> None:
+    """A logo and a PDF come with nearly every letter; without a document among them somebody must ask for it."""
+    papers = (("logo.png", b"\x89PNG", "image/png"), ("f.pdf", b"%PDF-1.4", "application/pdf"))
+    summary = Summary()
+    letters = [("a.eml", letter(*papers)), ("b.eml", letter(*papers, ("f.zip", packages()[0], "application/zip")))]
+    assert len(list(received_rows(receive(letters), summary=summary))) == 1
+    assert summary.papers == ["a.eml: logo.png", "a.eml: f.pdf", "b.eml: logo.png", "b.eml: f.pdf"]
+    ((source, reason),) = summary.unreadable
+    assert source == "a.eml"
+    assert "solo trae PDF" in reason
 
 
 def test_a_letter_says_who_wrote_it_what_about_and_when() -> None:

@@ -49,7 +49,7 @@ def test_fifty_zips_become_rows(folder: Path) -> None:
     plain = [row for package in packages() for row in rows(read(package))]
     assert [{name: value for name, value in row.items() if name in plain[0]} for row in made] == plain
     assert summary.files == 54
-    assert [source for source, _ in summary.unreadable] == ["foto.jpg", "2026/marzo/vacío.zip"]
+    assert (summary.papers, [source for source, _ in summary.unreadable]) == (["foto.jpg"], ["2026/marzo/vacío.zip"])
     assert summary.repeated == [
         ("2026/marzo/copia de fv03.zip", "2026/fv03.zip"),
         ("2026/marzo/suelta.XML", "2026/fv04.zip"),
@@ -222,7 +222,7 @@ def test_the_table_is_not_about_itself(folder: Path) -> None:
         for _ in range(2):
             summary = write(receive(folder), folder / "2026" / name)
             left = [source for source, _ in summary.unreadable if "a.csv" not in source or name != "a.parquet"]
-            assert left == ["foto.jpg", "2026/marzo/vacío.zip"]
+            assert left == ["2026/marzo/vacío.zip"]
             assert summary.rows == 50
 
 
@@ -237,7 +237,7 @@ def test_folders_that_cannot_be_opened_are_told(folder: Path, monkeypatch: pytes
     monkeypatch.setattr("os.scandir", closed)
     summary = Summary()
     assert len(list(received_rows(receive(folder), summary=summary))) == 50
-    assert [source for source, _ in summary.unreadable] == ["foto.jpg", "2026/marzo"]
+    assert [source for source, _ in summary.unreadable] == ["2026/marzo"]
 
 
 def test_a_broken_run_leaves_the_old_file(tmp_path: Path) -> None:

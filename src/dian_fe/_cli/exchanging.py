@@ -173,6 +173,8 @@ def _told(summary: Summary) -> Iterator[str]:
     yield from (f"{source}: otro documento con la misma clave vino en {first}" for source, first in summary.same_key)
     yield from (f"{source}: no es válido ({codes})" for source, codes in summary.invalid)
     yield from (f"{source}: {column} no cabe en la tabla: {value}" for source, column, value in summary.unfit)
+    if summary.papers:
+        yield f"PDF e imágenes, que no son documentos: {len(summary.papers)}"
     yield f"{summary.files} archivos; {summary.rows} filas"
 
 

@@ -27,18 +27,22 @@ from .letters import LETTER, attachments
 
 LARGEST = 64 << 20
 """Bytes of the largest file or message that is read."""
-_FORMS = (
+_COMPANIONS = (
     (b"%PDF-", "un PDF"),
     (b"\x89PNG", "una imagen"),
     (b"\xff\xd8\xff", "una imagen"),
     (b"GIF8", "una imagen"),
+)
+"""How files begin that accompany documents and hold none, in words."""
+_FORMS = (
+    *_COMPANIONS,
     (b"Rar!\x1a\x07", "un archivo RAR"),
     (b"7z\xbc\xaf\x27\x1c", "un archivo 7z"),
     (b"\x1f\x8b", "un archivo GZIP"),
     (b"\xd0\xcf\x11\xe0", "un archivo de Office o un mensaje de Outlook (.msg)"),
     (b"\x78\x9f\x3e\x22", "un winmail.dat: los adjuntos de un mensaje de Outlook con formato enriquecido"),
 )
-"""How files of other forms begin, in words."""
+"""How files of other forms begin; those that are no companions may hold documents."""
 KNOWN = "known"
 """Stands for the first source of a document that the caller had before."""
 
@@ -65,6 +69,8 @@ class Arrival(Viewed):
     """The message that brought it."""
     file: Path | None = field(default=None, repr=False)
     """The file on this machine, of a folder or a file."""
+    accompanies: bool = False
+    """True for a PDF or an image, which accompanies documents and holds none."""
 
     @property
     def valid(self) -> bool | None:
@@ -169,12 +175,19 @@ def _arrival(file: _File, content: bytes, trust: TrustStore | None, seen: _Seen,
     try:
         received = read(content)
     except DianFeError as error:
-        form = next((form for mark, form in _FORMS if content.startswith(mark)), None)
+        form = _form_of(content, _FORMS)
         reason = error if form is None else UnreadableDocument.of("exchange.other_form", form=form)
-        return Arrival(name, reason=reason, letter=file.letter, file=file.path)
+        beside = _form_of(content, _COMPANIONS) is not None
+        return Arrival(name, reason=reason, letter=file.letter, file=file.path, accompanies=beside)
     examination = None if trust is None else examine(content, trust, **options)
     repeated, same_key = seen.note(received, name)
     return Arrival(name, received, None, examination, repeated, same_key, file.letter, file.path)
+
+
+def _form_of(content: Content, forms: Iterable[tuple[bytes, str]]) -> str | None:
+    """Return what a file is by its first bytes, in words; None for any other."""
+    start = content[:16] if isinstance(content, bytes) else b""
+    return next((form for mark, form in forms if start.startswith(mark)), None)
 
 
 def _too_large(size: int, largest: int) -> DianFeError:
@@ -237,11 +250,13 @@ def _attached(inbox: ImapInbox, largest: int) -> Iterator[_File]:
 
 
 def _of_letter(file: _File, where: str) -> Iterator[_File]:
-    """Yield the attachments of a message; one without any is reported."""
+    """Yield the attachments of a message; one without any, or with papers and images alone, is reported."""
     assert isinstance(file.content, bytes)
-    found = False
+    found = whole = False
     for name, content in attachments(file.content):
         found = True
+        whole |= _form_of(content, _COMPANIONS) is None
         yield replace(file, source=f"{where}: {name}", content=content)
-    if not found:
-        yield replace(file, content=UnreadableDocument.of("exchange.no_attachment"))
+    if not whole:
+        reason = "exchange.only_papers" if found else "exchange.no_attachment"
+        yield replace(file, content=UnreadableDocument.of(reason))

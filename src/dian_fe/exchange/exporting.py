@@ -49,6 +49,8 @@ class Summary(Viewed):
     """Rows that were written."""
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     """Files that could not be read, also inside of others: source and reason."""
+    papers: list[str] = field(default_factory=list)
+    """PDFs and images, which accompany documents and hold none."""
     empty: list[str] = field(default_factory=list)
     """Files without a document of the kinds that have rows: an event, an answer of DIAN alone."""
     repeated: list[tuple[str, str]] = field(default_factory=list)
@@ -63,7 +65,9 @@ class Summary(Viewed):
     def note(self, arrival: Arrival) -> None:
         """Add what is known of a file."""
         self.files += 1
-        if arrival.reason is not None:
+        if arrival.accompanies:
+            self.papers.append(arrival.source)
+        elif arrival.reason is not None:
             self.unreadable.append((arrival.source, str(arrival.reason)))
         elif arrival.received is not None:
             inside = [each for each in arrival.received.files if each.reason is not None]
