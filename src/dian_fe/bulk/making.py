@@ -10,7 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from .._api import check, sign
+from .._api import sign
+from .._checking import check
 from ..company.company import Company
 from ..errors import (
     DianFeError,
