@@ -1,9 +1,11 @@
 """What the engine promises whatever the rules: needs, versions, places, and codes that are registered once."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from dian_fe.errors import MissingDatum
 from dian_fe.faults import Fault, Severity
 from dian_fe.rules import Annex, NotEvaluated, Subject, check, codes_at, engine, explain
 from dian_fe.rules.book import kinds_of
@@ -171,3 +173,30 @@ def test_a_report_prints_findings_and_what_was_not_judged() -> None:
     assert clean.splitlines()[0].endswith("nada que la DIAN rechace")
     assert "Sin evaluar" in clean
     assert wrong.count("\n") > clean.count("\n")
+
+
+@pytest.mark.parametrize(("answer", "ran", "lacking"), [(True, 2, ()), (False, 0, ()), (None, 0, ("FAD02", "FAD05a"))])
+def test_rules_in_a_row_are_asked_once_whom_they_concern(
+    answer: bool | None, ran: int, lacking: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, judged = list[Context](), list[Context]()
+
+    def when(context: Context) -> bool:
+        asked.append(context)
+        if answer is None:
+            raise MissingDatum("Falta.", field="number")
+        return answer
+
+    def judge(context: Context) -> list[Finding]:
+        judged.append(context)
+        return []
+
+    row = tuple(replace(registered()[code], when=when, function=judge) for code in ("FAD02", "FAD05a"))
+    monkeypatch.setattr(engine, "registered", lambda: {each.code: each for each in row})
+    engine._plan.cache_clear()
+    try:
+        report = check(Subject("invoice", document=plain("invoice")))
+    finally:
+        engine._plan.cache_clear()
+    assert (len(asked), len(judged)) == (1, ran)
+    assert tuple(item.code for item in report.not_evaluated) == lacking

@@ -1,4 +1,4 @@
-"""Reading puts Python's collector off, and leaves it as it was."""
+"""Reading and computing put Python's collector off, and leave it as it was."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from dian_fe import build, read
+from dian_fe import Line, build, iva, read
 from dian_fe._collector import paused
-from dian_fe.errors import DianFeError
+from dian_fe.errors import DianFeError, InvalidInput
+from dian_fe.models.arithmetic import compute
 from dian_fe.testing.random_documents import random_document, sample_issuer
 
 XML = build(random_document(3, "invoice"), sample_issuer()).xml
@@ -35,6 +36,23 @@ def test_no_walk_is_made_while_a_long_document_is_read() -> None:
     before = walks()[2]
     read(long)
     assert walks()[2] == before
+
+
+def test_no_walk_is_made_while_lines_are_computed() -> None:
+    lines = [Line(description=f"Producto {n}", quantity=1, price=n, taxes=[iva(19)]) for n in range(1, 1000)]
+    gc.collect()
+    before = walks()
+    computed = compute(lines).lines
+    during = [after - then for after, then in zip(walks(), before, strict=True)]
+    assert len(computed) == len(lines)
+    assert sum(during) <= 1  # the one that is due when the collector runs again
+    assert gc.isenabled()
+
+
+def test_it_runs_again_after_a_line_that_is_refused() -> None:
+    with pytest.raises(InvalidInput):
+        compute([Line(description="Producto", quantity=-1, price=1)])
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize("data", [XML, b"<Invoice/>", b"<a", XML.replace(b"<cbc:ID>", b"<cbc:IX>", 1)])
