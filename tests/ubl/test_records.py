@@ -102,7 +102,7 @@ def test_taxes_of_a_record_sum_to_what_the_document_says() -> None:
 
 def test_other_kinds_of_rows_do_not_exist() -> None:
     with pytest.raises(InvalidInput) as caught:
-        rows([], "taxes")
+        rows([], "totals")
     assert caught.value.field == "of"
 
 

@@ -54,7 +54,10 @@ def add_verbs(verbs: Any) -> None:
     target.add_argument("--csv", metavar="FILE", type=Path, help="archivo CSV donde dejar la tabla")
     target.add_argument("--parquet", metavar="FILE", type=Path, help="archivo Parquet donde dejarla (extra parquet)")
     verb.add_argument(
-        "--of", choices=("documents", "lines"), default="documents", help="una fila por documento o línea"
+        "--of",
+        choices=("documents", "lines", "taxes"),
+        default="documents",
+        help="una fila por documento, línea o impuesto",
     )
     add_trust(verb, answer=False)
     verb.add_argument("--at", metavar="TIME", help="momento presente (ISO 8601); por defecto, ahora")

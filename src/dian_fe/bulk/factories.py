@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib import import_module
 from os import PathLike, fspath
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from .._arguments import checked
 from ..company.company import Company
@@ -17,10 +17,11 @@ from ..company.settings import Settings
 from ..errors import DianFeError, InvalidInput, NotAllowed
 from ..transport.client import Client
 
+T = TypeVar("T")
 _NAME: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 _SECRET: Final = re.compile(r"password|passphrase|contrase|secret|token|(?:^|_)(?:pin|clave|key|llave)(?:_|$)", re.I)
 _PLACE: Final = re.compile(r"(?:^|_)(?:file|path|folder|env|variable|name|label|archivo|ruta|carpeta|nombre)$", re.I)
-_MADE: dict[str, Company] = {}
+_MADE: dict[str, Any] = {}
 _LOCK: Final = threading.Lock()
 
 
@@ -80,11 +81,12 @@ def factories_of(given: Any) -> dict[str, Factory]:
     if isinstance(given, Mapping):
         if not given:
             raise InvalidInput.of("bulk.no_factories", field="company")
-        return {str(name).strip(): _factory(each, f"company[{name}]") for name, each in given.items()}
-    return {"": _factory(given, "company")}
+        return {str(name).strip(): factory_of(each, f"company[{name}]") for name, each in given.items()}
+    return {"": factory_of(given, "company")}
 
 
-def _factory(given: Any, place: str) -> Factory:
+def factory_of(given: Any, place: str) -> Factory:
+    """Return a factory of itself or its name; raise as `factories_of` does."""
     if isinstance(given, Factory):
         return given
     if isinstance(given, str):
@@ -99,19 +101,28 @@ def _factory(given: Any, place: str) -> Factory:
 
 
 def company_of(factory: Factory) -> Company:
-    """Return this process's company of a factory, which is called the first time and kept.
+    """Return this process's company of a factory; see `made_by`."""
+    return made_by(factory, Company)
 
-    Raise ``InvalidInput`` when there is no such function, or it does not return a `Company`, and every `DianFeError`
-    that it raises. Of any other exception only class and place are shown: its text may be a secret.
+
+def made_by(factory: Factory, expected: type[T]) -> T:
+    """Return what a factory makes for this process: it is called the first time, and what it made is kept.
+
+    Raise ``InvalidInput`` when there is no such function, or it returns something else, and every `DianFeError` that it
+    raises. Of any other exception only class and place are shown: its text may be a secret.
     """
     key = repr(factory.as_dict())
     with _LOCK:
         if key not in _MADE:
             _MADE[key] = _made(factory)
-        return _MADE[key]
+        made = _MADE[key]
+    if isinstance(made, expected):
+        return made
+    found, name = type(made).__name__, factory.name
+    raise InvalidInput.of("bulk.not_made", field=name, found=found, expected=expected.__name__)
 
 
-def _made(factory: Factory) -> Company:
+def _made(factory: Factory) -> Any:
     module, _, name = factory.name.partition(":")
     try:
         make: Callable[..., Any] = getattr(import_module(module), name)
@@ -119,15 +130,11 @@ def _made(factory: Factory) -> Company:
         raise InvalidInput.of("bulk.no_such_factory", field="company", found=factory.name) from None
     problem: Exception
     try:
-        made = make(**factory.arguments)
+        return make(**factory.arguments)
     except DianFeError:
         raise
     except Exception as error:
         problem = error
-    else:
-        if isinstance(made, Company):
-            return made
-        raise InvalidInput.of("bulk.not_a_company", field="company", found=type(made).__name__, name=factory.name)
     trace = problem.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

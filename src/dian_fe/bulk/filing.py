@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import IO, Any, Final
 from uuid import uuid4
 
-from ..errors import MissingExtra
+from ..errors import MissingExtra, StoreError
 
+_COUNTS: Final = "dian_fe"
+"""Name of the counts among the data of a Parquet file about itself."""
 _GROUP: Final = 100
 """Rows that are held before they are written: a signed document has some twenty kilobytes."""
 _TYPES: Final = {
@@ -76,6 +78,31 @@ def arrow() -> Any:
     return pyarrow
 
 
+class Writer:
+    """Writes the rows of a file."""
+
+    def __init__(self, target: Any, schema: Any, group: int) -> None:
+        self._target, self._schema, self._group = target, schema, group
+        self._rows: list[Mapping[str, Any]] = []
+        self.counts: Mapping[str, int] = {}
+        """Counts kept beside the rows."""
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Add a row."""
+        self._rows.append(row)
+        if len(self._rows) == self._group:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._target.write_table(arrow().Table.from_pylist(self._rows, schema=self._schema))
+        self._rows.clear()
+
+    def end(self) -> None:
+        """Write what is left, and the counts."""
+        self._flush()
+        self._target.add_key_value_metadata({_COUNTS: json.dumps(dict(self.counts))})
+
+
 class Table:
     """A Parquet table of a run: its columns, and how its parts are written and read."""
 
@@ -92,29 +119,31 @@ class Table:
         types = {name: (getattr(pyarrow, made), given) for name, (made, given) in _TYPES.items()}
         return pyarrow.schema([(name, types[kind][0](*types[kind][1])) for name, kind in self.columns.items()])
 
-    def write(self, folder: Path, part: int, rows: Iterable[Mapping[str, Any]], counts: Mapping[str, int]) -> None:
-        """Write a part, some rows at a time; an empty one has its columns too. ``counts`` are kept beside them.
-
-        The counts are read after the last row.
-        """
+    @contextmanager
+    def writer(self, folder: Path, part: int, group: int = _GROUP) -> Iterator[Writer]:
+        """Write a part, some rows at a time; the file appears with the end of the block, its columns in any case."""
         pyarrow, schema = arrow(), self.schema()
         with (
             whole(self.path(folder, part)) as file,
-            pyarrow.parquet.ParquetWriter(file, schema, compression="zstd") as writer,
+            pyarrow.parquet.ParquetWriter(file, schema, compression="zstd") as target,
         ):
-            batch: list[Mapping[str, Any]] = []
+            writer = Writer(target, schema, group)
+            yield writer
+            writer.end()
+
+    def write(self, folder: Path, part: int, rows: Iterable[Mapping[str, Any]], counts: Mapping[str, int]) -> None:
+        """Write a part; ``counts`` are kept beside the rows, as they are after the last one."""
+        with self.writer(folder, part) as writer:
             for row in rows:
-                batch.append(row)
-                if len(batch) == _GROUP:
-                    writer.write_table(pyarrow.Table.from_pylist(batch, schema=schema))
-                    batch.clear()
-            writer.write_table(pyarrow.Table.from_pylist(batch, schema=schema))
-            writer.add_key_value_metadata({"dian_fe": json.dumps(dict(counts))})
+                writer.add(row)
+            writer.counts = counts
 
     def counts(self, folder: Path, part: int) -> dict[str, int]:
-        """Return the counts kept beside the rows of a part."""
+        """Return the counts kept beside the rows of a part. Raise ``StoreError`` for a file of others."""
         file = self.path(folder, part)
-        found = (arrow().parquet.read_metadata(file).metadata or {}).get(b"dian_fe", b"{}")
+        found = (arrow().parquet.read_metadata(file).metadata or {}).get(_COUNTS.encode())
+        if found is None:
+            raise StoreError.of("bulk.other_bytes", field="folder", found=str(file))
         counts: dict[str, int] = json.loads(found)
         return counts
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from .._arguments import checked, refuses
-from ..errors import DianFeError, InvalidInput, OutOfRange, StoreError
+from ..errors import InvalidInput, OutOfRange, StoreError
 from ..exchange.columns import Column
 from ..exchange.importing import imported_kind, spelling_of
 from ..models._dates import to_bogota
@@ -20,22 +18,19 @@ from ..transport.core import utc_now
 from .engines import Lost, engine_of
 from .factories import FROM_ENVIRONMENT, Factory, company_of, factories_of, facts_of
 from .filing import SHIPMENTS, arrow
-from .locks import locked
-from .making import LOCKS, is_number, make_part
-from .manifests import NAME, Manifest
+from .making import is_number, make_part
+from .manifests import LOCKS, NAME, Manifest, opened_folder
 from .pace import Pace
-from .planning import INPUT, Planned, plan
+from .planning import Planned, plan
 from .progress import Told, progress_of
-from .runs import FailedPart, Run, run_of
+from .runs import ISSUE, FailedPart, Run, run_of
 from .sending import is_sent, journal_path, send_part
 from .sources import is_dask
 from .values import setting_to_json
+from .working import TRIES, Task, Work
 
-ISSUE: Final = "issue"
 _MAKE, _SEND = "firmar", "enviar"
 """Steps, as the dashboard and the bar show them."""
-_TRIES: Final = 5
-"""How often a part is begun without coming any farther before it is given up for now."""
 
 
 @checked
@@ -132,7 +127,7 @@ def issue(
     asked = {name: setting_to_json(value, name) for name, value in settings.items()}
     moment = None if at is None else to_bogota(at, "at")
     path = Path(folder).absolute()
-    with _opened(path), _engine(on, workers, records=records) as engine:
+    with opened_folder(path), closing(engine_of(on, workers, dask_records=is_dask(records))) as engine:
         known = Manifest.load(path)
         if known is not None and moment is None:
             moment = datetime.fromisoformat(known.data["settings"]["at"])
@@ -172,31 +167,11 @@ def resume(
     arrow()
     if not (path / NAME).exists():
         raise StoreError.of("bulk.no_run", field="folder", found=str(folder))
-    with _opened(path), _engine(on, workers) as engine:
+    with opened_folder(path), closing(engine_of(on, workers, dask_records=False)) as engine:
         manifest = Manifest.load(path)
         if manifest is None or manifest.data["what"] != ISSUE:
             raise StoreError.of("bulk.no_run", field="folder", found=str(folder))
         return _Night(manifest, engine, pace or Pace(), progress_of(progress), send=send).run()
-
-
-@contextmanager
-def _opened(folder: Path) -> Iterator[None]:
-    """Hold the folder of a run. Raise ``StoreError`` when another call has it."""
-    for name in (LOCKS, INPUT):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    with locked(folder / LOCKS / "run") as lock:
-        if lock is None:
-            raise StoreError.of("bulk.folder_taken", field="folder", found=str(folder))
-        yield
-
-
-@contextmanager
-def _engine(on: Any, workers: int | None, *, records: Any = None) -> Iterator[Any]:
-    engine = engine_of(on, workers, dask_records=is_dask(records))
-    try:
-        yield engine
-    finally:
-        engine.close()
 
 
 # --- before the first document ---------------------------------------------------------------------------------------
@@ -213,7 +188,7 @@ def _facts(
         calls[name] = (worker_facts, str(folder), factory.as_dict(), settings["kind"], number)
     found = {}
     for name, call in calls.items():
-        for left in reversed(range(_TRIES)):
+        for left in reversed(range(TRIES)):
             future = engine.submit("preparar", *call)
             engine.collect()
             try:
@@ -243,109 +218,65 @@ def _check_numbers(planned: Planned, facts: Mapping[str, Mapping[str, Any]]) -> 
     for name, each in facts.items():
         needed, left = planned.by_company.get(name, 0), each["left"]
         if left is not None and needed > left:
-            raise OutOfRange.of("bulk.numbers_left", field="first_number", found=needed, expected=left)
+            raise OutOfRange.of("bulk.numbers_left", field="first_number", needed=needed, left=left)
 
 
 # --- the parts -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Part:
-    """A part that is under way."""
-
-    index: int
-    documents: int
-    tries: int = 0
-    reached: int = 0
-    """Bytes of its journal when it was last begun: how far it came."""
-
-
-@dataclass(slots=True)
 class _Night:
     """One call: parts are made, and each is sent once it is made."""
 
-    manifest: Manifest
-    engine: Any
-    pace: Pace
-    told: Told
-    send: bool
-    waiting: list[tuple[str, _Part]] = field(default_factory=list)
-    held: list[_Part] = field(default_factory=list)
-    """Parts whose service is down: tried once more when all else is done."""
-    failed: dict[int, str] = field(default_factory=dict)
-    done: dict[str, int] = field(default_factory=lambda: {_MAKE: 0, _SEND: 0})
+    def __init__(self, manifest: Manifest, engine: Any, pace: Pace, told: Told, *, send: bool) -> None:
+        self.manifest, self.pace, self.told, self.send = manifest, pace, told, send
+        self.work = Work(engine, self._reached, self._ended)
+        self.held: list[Task] | None = []
+        """What is sent when all else is done, since its service is down; None once that is tried."""
+        self.done = {_MAKE: 0, _SEND: 0}
 
     def run(self) -> Run:
-        folder = self.manifest.folder
-        for index, each in enumerate(self.manifest.parts):
-            part = _Part(index, each["documents"])
+        folder, work = self.manifest.folder, self.work
+        for index in range(len(self.manifest.parts)):
             if not SHIPMENTS.path(folder, index).exists():
-                self.waiting.append((_MAKE, part))
-            elif self.send and not is_sent(folder, index):
-                self.done[_MAKE] += part.documents
-                self.waiting.append((_SEND, part))
-            else:
-                self._count(_MAKE, part)
-                self._count(_SEND, part)
-        self.waiting.reverse()
-        self._work(hold=True)
+                work.waiting.append(self._task(_MAKE, index))
+                continue
+            self._count(_MAKE, index)
+            if self.send and not is_sent(folder, index):
+                work.waiting.append(self._task(_SEND, index))
+            elif self.send:
+                self._count(_SEND, index)
+        work.waiting.reverse()
+        work.run()
         if self.held:
-            self.waiting = [(_SEND, part) for part in reversed(self.held)]
-            self._work(hold=False)
-        failed = tuple(FailedPart(part, self.failed[part]) for part in sorted(self.failed))
-        run = run_of(self.manifest, failed)
+            work.waiting, self.held = self.held[::-1], None
+            work.run()
+        run = run_of(self.manifest, tuple(FailedPart(part, work.failed[part]) for part in sorted(work.failed)))
         counts = {name: getattr(run, name) for name in ("signed", "refused", "accepted", "rejected", "undecided")}
         self.manifest.write("finished" if run.finished else "unfinished", counts=counts)
         return run
 
-    def _work(self, *, hold: bool) -> None:
-        running: dict[Future[Any], tuple[str, _Part]] = {}
-        while self.waiting or running:
-            while self.waiting and len(running) < self.engine.width:
-                step, part = self.waiting.pop()
-                if step == _SEND and hold and self.held:
-                    self.held.append(part)
-                    continue
-                running[self._begin(step, part)] = step, part
-            self.engine.collect()
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                self._end(*running.pop(future), future, hold=hold)
-
-    def _begin(self, step: str, part: _Part) -> Future[Any]:
+    def _task(self, step: str, part: int) -> Task:
         folder = str(self.manifest.folder)
-        name = f"{step}-parte-{part.index}"
         if step == _MAKE:
-            future: Future[Any] = self.engine.submit(name, make_part, folder, part.index)
-        else:
-            future = self.engine.submit(name, send_part, folder, part.index, self.pace.as_dict())
-        return future
+            return Task(step, part, make_part, (folder, part))
+        return Task(step, part, send_part, (folder, part, self.pace.as_dict()))
 
-    def _end(self, step: str, part: _Part, future: Future[Any], *, hold: bool) -> None:
-        error = future.exception()
-        if isinstance(error, Lost):
-            reached = self._reached(part)
-            part.tries = 0 if reached != part.reached else part.tries + 1
-            part.reached = reached
-            if part.tries < _TRIES:
-                self.waiting.append((step, part))
-                return
-            error = StoreError.of("bulk.workers_end")
-        if isinstance(error, (DianFeError, OSError)):
-            self.failed[part.index] = str(error)
+    def _ended(self, task: Task, result: Mapping[str, int]) -> None:
+        waiting = self.work.waiting
+        if task.step == _SEND and result.get("down") and self.held is not None:
+            self.held += [task, *(each for each in reversed(waiting) if each.step == _SEND)]
+            waiting[:] = [each for each in waiting if each.step != _SEND]
             return
-        if error is not None:
-            raise error
-        self._count(step, part)
-        if step == _MAKE and self.send:
-            self.waiting.append((_SEND, part))
-        elif step == _SEND and future.result().get("down"):
-            self.held.append(part)
+        self._count(task.step, task.part)
+        if task.step == _MAKE and self.send:
+            (self.held or waiting).append(self._task(_SEND, task.part))
 
-    def _reached(self, part: _Part) -> int:
-        """Return how far a part came: the bytes of its files."""
-        files = (SHIPMENTS.path(self.manifest.folder, part.index), journal_path(self.manifest.folder, part.index))
-        return sum(path.stat().st_size for path in files if path.exists())
-
-    def _count(self, step: str, part: _Part) -> None:
-        self.done[step] += part.documents
+    def _count(self, step: str, part: int) -> None:
+        self.done[step] += self.manifest.parts[part]["documents"]
         self.told(step, self.done[step], self.manifest.data["documents"])
+
+    def _reached(self, part: int) -> int:
+        """Return how far a part came: the bytes of its files."""
+        folder = self.manifest.folder
+        files = (SHIPMENTS.path(folder, part), journal_path(folder, part))
+        return sum(path.stat().st_size for path in files if path.exists())

@@ -19,7 +19,6 @@ from ..errors import (
     KeyMaterialError,
     NotAllowed,
     SigningError,
-    StoreError,
     WrongSigningDate,
 )
 from ..exchange.drafts import IncomingDraft
@@ -32,14 +31,9 @@ from ..transport.shipment import Shipment
 from ..ubl.writer.build import build
 from .factories import Factory, company_of, facts_of
 from .filing import REFUSED, SHIPMENTS, clear_unfinished
-from .locks import locked
-from .manifests import Manifest
-from .planning import INPUT
+from .manifests import INPUT, Manifest, manifest_of, opened_part
 from .staging import Layout, Placed, columns_of, digest, layout_of, staged_rows
 
-LOCKS: Final = "locks"
-WAIT: Final = 600.0
-"""Seconds to wait for a worker that has the part: one that Dask believes lost may still be at it."""
 _ASSIGNED: Final = "número asignado"
 """Header of the numbers that follow from the position, beside the columns of a file."""
 _NUMBER: Final = re.compile(r"(?s:(.*?))([0-9]{1,18})")
@@ -58,14 +52,6 @@ def is_number(first: str) -> bool:
     return _NUMBER.fullmatch(first) is not None
 
 
-def manifest_of(folder: Path) -> Manifest:
-    """Return the manifest that a worker sees. Raise ``StoreError`` when it does not see the folder."""
-    manifest = Manifest.load(folder)
-    if manifest is None:
-        raise StoreError.of("bulk.folder_not_seen", field="folder", found=str(folder))
-    return manifest
-
-
 def make_part(folder: str, part: int) -> dict[str, int]:
     """Make a part unless it is made; return its counts.
 
@@ -73,9 +59,7 @@ def make_part(folder: str, part: int) -> dict[str, int]:
     then not made at all. Raise what the factory raises, and ``NotAllowed`` for another certificate than the run's.
     """
     path = Path(folder)
-    with locked(path / LOCKS / f"part-{part:05}", wait=WAIT) as lock:
-        if lock is None:
-            raise StoreError.of("bulk.part_taken", field="folder", found=part)
+    with opened_part(path, part):
         if not SHIPMENTS.path(path, part).exists():
             for table in (SHIPMENTS, REFUSED):
                 clear_unfinished(table.path(path, part))
@@ -138,7 +122,7 @@ class Making:
                 continue
             company = company_of(Factory(**factory))
             self._check_facts(name, company)
-            for draft in self._drafts(name, company, rows):
+            for draft in self._drafts(name, company, list(self._together(name, rows))):
                 row = self._signed(name, company, draft)
                 if row is not None:
                     yield row
@@ -154,6 +138,22 @@ class Making:
                 raise NotAllowed.of(f"bulk.other_{fact}", field="company", found=value, expected=kept)
 
     # --- from rows to drafts -----------------------------------------------------------------------------------------
+
+    def _together(self, name: str, rows: Iterable[Placed]) -> Iterator[Placed]:
+        """Yield the rows but those of documents that are in several places, or of several companies."""
+        told: set[int] = set()
+        for each in rows:
+            error = None
+            key = self._layout.key_of(each.row.cells) if self._scattered else None
+            if each.document in self._torn:
+                error = InvalidInput.of("bulk.two_companies", found=name)
+            elif key is not None and digest(name, key) in self._scattered:
+                error = InvalidInput.of("bulk.scattered", found=key)
+            if error is None:
+                yield each
+            elif each.document not in told:
+                told.add(each.document)
+                self._refuse(name, each.row.number, None if key is None else self._layout.key, error, "import")
 
     def _drafts(self, name: str, company: Company, rows: Iterable[Placed]) -> Iterator[IncomingDraft]:
         settings, layout = self.settings, self._layout
@@ -184,32 +184,19 @@ class Making:
             table = Table(headers, numbered())
         spelling = spelling_of(settings["decimal"], settings["day_first"], settings["zone"])
         imported = import_table(table, columns, self.kind, spelling, given)
-        told = {each.row for each in imported.findings}
+        told = {self._places[each.row].document for each in imported.findings}
         for each in imported.findings:
             self._told(name, each.row, "import", each.as_dict())
         for number in imported.refused:  # the other rows of a document are told by those with findings
-            if number not in told and not self._with_finding(number, told):
+            if self._places[number].document not in told:
                 self._refuse(name, number, None, InvalidInput.of("bulk.not_taken"), "import")
         for draft in imported.drafts:
-            key = draft.reference
-            documents = {self._places[row].document: row for row in reversed(draft.rows)}
-            if self._torn & documents.keys():
-                for row in documents.values():
-                    self._refuse(name, row, None, InvalidInput.of("bulk.two_companies", found=name), "import")
-            elif key is not None and digest(name, key) in self._scattered:
-                for row in documents.values():
-                    self._refuse(name, row, layout.key, InvalidInput.of("bulk.scattered", found=key), "import")
-            elif digest(name, str(draft.details.get("number"))) in self._taken:
+            if digest(name, str(draft.details.get("number"))) in self._taken:
                 found = draft.details["number"]
                 error = InvalidInput.of("exchange.number_twice", found=found)
                 self._refuse(name, draft.rows[0], layout.number, error, "import")
             else:
                 yield draft
-
-    def _with_finding(self, number: int, told: Iterable[int]) -> bool:
-        """True if another row of the same document has a finding."""
-        document = self._places[number].document
-        return any(self._places[each].document == document for each in told)
 
     # --- from drafts to signed documents -----------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,10 +12,16 @@ from typing import Any, Final
 from .._version import __version__
 from ..errors import NotAllowed, StoreError
 from .filing import write_json
+from .locks import locked
 from .values import setting_of_json
 
 NAME: Final = "manifest.json"
+INPUT: Final = "input"
+"""Folder of the files of the parts that are to be made."""
+LOCKS: Final = "locks"
 VERSION: Final = 1
+_WAIT: Final = 600.0
+"""Seconds to wait for another worker that has the part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ class Manifest:
                 first = sum(each["rows"] for each in self.parts[:index]) + 1
                 raise NotAllowed.of("bulk.other_input", field="records", part=index, first=first)
         if len(self.parts) != len(parts):
-            raise NotAllowed.of("bulk.other_size", field="records", found=len(parts), expected=len(self.parts))
+            raise NotAllowed.of("bulk.other_size", field="records", now=len(parts), before=len(self.parts))
 
     def compare_facts(self, facts: Mapping[str, Mapping[str, Any]]) -> None:
         """Raise ``NotAllowed`` when the documents would be made with another certificate or issuer."""
@@ -118,3 +125,31 @@ def _differences(place: str, before: Any, now: Any) -> Iterator[tuple[str, str, 
 
 def _shown(value: Any) -> str:
     return "nada" if value is None else json.dumps(value, ensure_ascii=False)[:120]
+
+
+def manifest_of(folder: Path) -> Manifest:
+    """Return the manifest that a worker sees. Raise ``StoreError`` when it does not see the folder."""
+    manifest = Manifest.load(folder)
+    if manifest is None:
+        raise StoreError.of("bulk.folder_not_seen", field="folder", found=str(folder))
+    return manifest
+
+
+@contextmanager
+def opened_folder(folder: Path) -> Iterator[None]:
+    """Hold the folder of a run, which is made if need be. Raise ``StoreError`` when another call has it."""
+    for name in (LOCKS, INPUT):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    with locked(folder / LOCKS / "run") as lock:
+        if lock is None:
+            raise StoreError.of("bulk.folder_taken", field="folder", found=str(folder))
+        yield
+
+
+@contextmanager
+def opened_part(folder: Path, part: int) -> Iterator[None]:
+    """Hold a part, once a worker that Dask believes lost is done with it. Raise ``StoreError`` after a long wait."""
+    with locked(folder / LOCKS / f"part-{part:05}", wait=_WAIT) as lock:
+        if lock is None:
+            raise StoreError.of("bulk.part_taken", field="folder", part=part)
+        yield

@@ -14,12 +14,11 @@ from ..errors import InvalidInput
 from ..exchange.rows import Table, TableRow
 from ..exchange.tables import TableForm, opened
 from .engines import Scheduler
-from .manifests import Manifest
+from .manifests import INPUT, Manifest
 from .sources import is_dask, tables
 from .staging import DIGEST, Cutter, Layout, StagedPart, layout_of
 from .values import setting_of_json
 
-INPUT: Final = "input"
 _PREPARE: Final = "preparar"
 
 
@@ -55,6 +54,7 @@ def _of_tables(records: Any, target: Path | None, settings: Mapping[str, Any]) -
     for place, (source, opening) in enumerate(tables(records, form)):
         with opening() as table:
             if not table.headers:
+                next(table.rows, None)  # what is no mapping is refused there
                 continue
             layout = _same_layout(layout, table, settings, source)
             yield from _cut(Cutter(target, f"{place:05}", settings["size"], layout), source, table.rows)

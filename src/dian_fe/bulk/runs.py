@@ -6,14 +6,18 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from .._arguments import checked
 from .._viewed import Viewed
 from ..errors import StoreError
 from ..transport.outcome import Answer, Outcome
-from .filing import ANSWERS, SHIPMENTS
+from .filing import ANSWERS, SHIPMENTS, Table
 from .manifests import Manifest
 from .sending import shipment_of_step
+
+ISSUE: Final = "issue"
+"""What the manifest of such a run says that it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,40 @@ class Run(Viewed):
                 yield Answer(shipment_of_step(json.loads(answer["shipment"]), document["xml"]))
 
 
+@dataclass(frozen=True, slots=True)
+class ReadRun(Viewed):
+    """What a run of `read` has put into its tables so far: folders of Parquet files in its folder."""
+
+    folder: Path
+    """The run's folder; its tables are ``documents``, ``lines``, ``taxes``, ``unreadable``, ``repeated``, ``unfit``."""
+    listed: int = 0
+    """Files that were listed."""
+    files: int = 0
+    """Files that were read."""
+    documents: int = 0
+    """Documents in the tables."""
+    unreadable: int = 0
+    """Files without a document; the table ``unreadable`` says why."""
+    repeated: int = 0
+    """Documents that were left out because their bytes came before."""
+    unfit: int = 0
+    """Values that the columns cannot hold."""
+    failed: tuple[FailedPart, ...] = field(default=(), repr=False)
+    """Parts that could not be done in this call."""
+
+    @property
+    def finished(self) -> bool:
+        """True if every file that was listed has been read."""
+        return self.files == self.listed
+
+
 @checked
 def open_run(folder: str | Path) -> Run:
-    """Return what the run of a folder has made so far. Raise ``StoreError`` when the folder has none."""
-    return run_of(_manifest(Path(folder)))
+    """Return what the run of `issue` in a folder has made so far. Raise ``StoreError`` when the folder has none."""
+    manifest = _manifest(Path(folder))
+    if manifest.data["what"] != ISSUE:
+        raise StoreError.of("bulk.no_run", field="folder", found=str(folder))
+    return run_of(manifest)
 
 
 def _manifest(folder: Path) -> Manifest:
@@ -97,6 +131,16 @@ def _manifest(folder: Path) -> Manifest:
     if manifest is None:
         raise StoreError.of("bulk.no_run", field="folder", found=str(folder))
     return manifest
+
+
+def read_run_of(manifest: Manifest, documents: Table, failed: tuple[FailedPart, ...] = ()) -> ReadRun:
+    """Return the counts of a run of `read` from the files of its parts."""
+    counts = dict.fromkeys(("files", "documents", "unreadable", "repeated", "unfit"), 0)
+    for part in range(len(manifest.parts)):
+        if documents.path(manifest.folder, part).exists():
+            found = documents.counts(manifest.folder, part)
+            counts = {name: count + found[name] for name, count in counts.items()}
+    return ReadRun(manifest.folder, manifest.data["rows"], **counts, failed=failed)
 
 
 def run_of(manifest: Manifest, failed: tuple[FailedPart, ...] = ()) -> Run:

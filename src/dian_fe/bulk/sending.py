@@ -20,8 +20,7 @@ from ..transport.outcome import Answer, Outcome
 from ..transport.shipment import Shipment, State
 from .factories import Factory, company_of
 from .filing import ANSWERS, SHIPMENTS, clear_unfinished
-from .locks import locked
-from .making import LOCKS, WAIT, manifest_of
+from .manifests import manifest_of, opened_part
 from .pace import Gate, Pace, Paced
 
 SENDING: Final = "sending"
@@ -45,9 +44,7 @@ def send_part(folder: str, part: int, pace: dict[str, Any]) -> dict[str, int]:
     ``StoreError`` when what is filed is not what was made.
     """
     path = Path(folder)
-    with locked(path / LOCKS / f"part-{part:05}", wait=WAIT) as lock:
-        if lock is None:
-            raise StoreError.of("bulk.part_taken", field="folder", found=part)
+    with opened_part(path, part):
         if not is_sent(path, part):
             clear_unfinished(ANSWERS.path(path, part))
             down = _send(path, part, Pace(**pace))

@@ -24,6 +24,8 @@ from .values import cell_of_json, cell_to_json
 
 COMPANY: Final = "company"
 """What tells whose document a row is, in a run of several companies."""
+_ORPHANS: Final = 10_000
+"""Rows in a row without a reference after which a part ends anyway."""
 DIGEST: Final = 16
 """Bytes of the digest of a reference or a number."""
 
@@ -89,7 +91,7 @@ def layout_of(headers: Iterable[str], settings: Mapping[str, Any]) -> Layout:
     columns, company = columns_of(settings["columns"])
     several = set(settings["companies"]) != {""}
     if several and company not in names:
-        raise InvalidInput.of("bulk.no_company_column", field=company, expected=", ".join(names)[:200])
+        raise InvalidInput.of("bulk.no_company_column", field=company, found=", ".join(names)[:200])
     bound, _ = bind(names, columns, imported_kind(settings["kind"]))
     by_target = {each.target.name: each for each in bound}
     number = by_target.get("number")
@@ -137,7 +139,7 @@ class Cutter:
         reference = layout.key_of(cells)
         orphan = layout.key is not None and reference is None
         begins = not orphan and (layout.key is None or reference != self._reference or not self._part.documents)
-        if (begins and self._part.documents >= self._size and not self._orphans) or self._orphans >= self._size:
+        if (begins and self._part.documents >= self._size and not self._orphans) or self._orphans >= _ORPHANS:
             self.end()
         if begins:
             self._begin(cells, reference)

@@ -117,6 +117,19 @@ def receive(
     return _arrivals(files, trust, _Seen(known), largest, options)
 
 
+def receive_files(
+    files: Iterable[tuple[str, Path]],
+    *,
+    trust: TrustStore | None = None,
+    largest: int = LARGEST,
+    **options: Unpack[ExamineOptions],
+) -> Iterator[Arrival]:
+    """Yield what came in files, each with the name of its source, as `receive` does for those of a folder."""
+    return _arrivals(
+        ((name, _content(path, largest), None) for name, path in files), trust, _Seen(()), largest, options
+    )
+
+
 Content = bytes | DianFeError
 
 

@@ -20,19 +20,20 @@ from .._shown import shown
 from .._viewed import Viewed
 from ..errors import InvalidInput, MissingExtra
 from ..families.registry import usual_family
+from ..models.taxes import TaxSubtotal, TaxTotal
 from ..models.totals import Totals
 from ..ubl.control import Control
 from ..ubl.received import Received
-from ..ubl.records import Row, RowsOf, inert, rows
+from ..ubl.records import Row, RowsOf, inert, rates_of, rows
 from .arrivals import Arrival
 
 _BATCH = 2_000
 """Rows that are held before they are written to Parquet."""
 _NUMBERS = frozenset(Totals.model_fields) | frozenset(
     ("quantity", "price", "discounts", "charges", "amount", "iva", "inc", "ica", "other_taxes", "withholdings")
-) | {"iva_percent"}  # fmt: skip
+) | {"iva_percent", "tax_percent", "taxable"}  # fmt: skip
 _COUNTS = frozenset({"line_count", "problems"})
-_TRUTHS = frozenset({"signed", "accepted", "valid"})
+_TRUTHS = frozenset({"signed", "accepted", "valid", "withheld"})
 _MOMENTS = frozenset({"issued_at", "validated_at"})
 _DAYS = frozenset({"due_date", "purchase_date"})
 _SCALE = 18
@@ -130,8 +131,12 @@ def _of_documents(received: Received[Any], of: RowsOf) -> Iterator[tuple[str, Ro
     for each in received.documents:
         digests.setdefault(sha256(each.raw).hexdigest(), each)
     for digest, each in digests.items():
-        lines = each.document.lines if each.kind.amounts else ()
-        for record in islice(records, 1 if of is RowsOf.DOCUMENTS else len(lines)):
+        count = 1
+        if of is RowsOf.LINES:
+            count = len(each.document.lines) if each.kind.amounts else 0
+        elif of is RowsOf.TAXES:
+            count = len(rates_of(each))
+        for record in islice(records, count):
             yield digest, record
 
 
@@ -140,7 +145,8 @@ def columns_of(of: RowsOf | str) -> tuple[str, ...]:
     """Return the columns of the records, which are always the same; raise ``InvalidInput`` for another ``of``."""
     kind = usual_family().kinds[0]
     model = kind.model_class
-    document = model.model_construct(lines=(model.LINE.model_construct(),))
+    tax = TaxTotal.model_construct(subtotals=(TaxSubtotal.model_construct(),))
+    document = model.model_construct(lines=(model.LINE.model_construct(),), taxes=(tax,))
     (record,) = rows(Received(document, kind, Control(), b""), of)
     return (*record, "source", "sha256", "valid", "same_key_as")
 
@@ -189,16 +195,17 @@ def write_parquet(arrivals: Iterable[Arrival], path: str | Path, *, of: RowsOf |
         raise MissingExtra.needed("parquet", "pyarrow", "escribir archivos Parquet") from None
     summary = Summary()
     columns = columns_of(of)
-    schema = pyarrow.schema([(name, _arrow_type(pyarrow, name)) for name in columns])
+    schema = pyarrow.schema([(name, arrow_type(pyarrow, name)) for name in columns])
     with _whole(Path(path)) as (target, own), parquet.ParquetWriter(target, schema) as writer:
         records = received_rows(_others(arrivals, own), of, summary=summary)
         while batch := list(islice(records, _BATCH)):
-            fitting = [{name: _fit(name, value, record, summary) for name, value in record.items()} for record in batch]
-            writer.write_table(pyarrow.Table.from_pylist(fitting, schema=schema))
+            fit = [{name: fitting(name, value, record, summary) for name, value in record.items()} for record in batch]
+            writer.write_table(pyarrow.Table.from_pylist(fit, schema=schema))
     return summary
 
 
-def _arrow_type(pyarrow: Any, name: str) -> Any:
+def arrow_type(pyarrow: Any, name: str) -> Any:
+    """Return the Arrow type of a column of the records."""
     if name in _NUMBERS:
         return pyarrow.decimal128(38, _SCALE)
     if name in _COUNTS:
@@ -210,7 +217,7 @@ def _arrow_type(pyarrow: Any, name: str) -> Any:
     return pyarrow.date32() if name in _DAYS else pyarrow.string()
 
 
-def _fit(name: str, value: Any, record: Row, summary: Summary) -> Any:
+def fitting(name: str, value: Any, record: Row, summary: Summary) -> Any:
     """Return a value that the column holds exactly; None, and a note, for another."""
     if isinstance(value, Decimal):
         exponent = value.normalize().as_tuple().exponent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
@@ -18,7 +18,7 @@ from ..models.arithmetic import money_sum
 from ..models.document import TradeDocument
 from ..models.issuable import references_of
 from ..models.lines import Line
-from ..models.taxes import WITHHELD, TaxTotal
+from ..models.taxes import WITHHELD, TaxSubtotal, TaxTotal
 from ..models.totals import EXACT, ZERO, Totals
 from .received import Received
 
@@ -36,6 +36,7 @@ class RowsOf(StrEnum):
 
     DOCUMENTS = "documents"
     LINES = "lines"
+    TAXES = "taxes"
 
 
 @checked
@@ -44,10 +45,12 @@ def rows(
 ) -> list[Row]:
     """Return flat records of the invoices and notes in what was read, however deep they lie.
 
-    ``of``: one record per document, or one per line. Every record has the same columns, so that
-    ``pandas.DataFrame(rows(received))`` is a table. Amounts are Decimal in the document's currency, as written; those
-    of credit notes are positive: ``kind`` distinguishes them. ``iva``, ``inc`` and ``ica`` sum the taxes 01, 04 and 03,
-    ``other_taxes`` the rest; ``withholdings`` those that are withheld (05, 06, 07), wherever they are written.
+    ``of``: one record per document, one per line, or one per rate of each tax and withholding of the document as a
+    whole (``tax`` is its code, ``withheld`` true where it is written as a withholding). Every record has the same
+    columns, so that ``pandas.DataFrame(rows(received))`` is a table. Amounts are Decimal in the document's currency, as
+    written; those of credit notes are positive: ``kind`` distinguishes them. ``iva``, ``inc`` and ``ica`` sum the taxes
+    01, 04 and 03, ``other_taxes`` the rest; ``withholdings`` those that are withheld (05, 06, 07), wherever they are
+    written.
     ``accepted`` and ``validated_at`` come from DIAN's answer beside the document, None without one. A datum that the
     document lacks is None. The same bytes met twice, as when a ZIP has the document inside and outside its container,
     count once.
@@ -65,7 +68,7 @@ def rows(
     Raises ``InvalidInput`` when ``of`` is something else.
     """
     try:
-        each = _document if RowsOf(of) is RowsOf.DOCUMENTS else _lines
+        each = _MADE[RowsOf(of)]
     except ValueError:
         raise InvalidInput.of("ubl.unknown_records", field="of", found=of) from None
     everything = [received] if isinstance(received, Received) else list(received)
@@ -142,6 +145,44 @@ def _lines(found: Received[TradeDocument], answer: ApplicationResponse | None, t
             "iva_percent": _percent(line),
             "purchase_date": _datum(_datum(line, "purchase"), "date"),
         }
+
+
+def _tax_rows(found: Received[TradeDocument], answer: ApplicationResponse | None, top: Received[Any]) -> Iterator[Row]:
+    document = found.document
+    for withheld, total, rate in rates_of(found):
+        yield {
+            **_identity(found),
+            "issued_at": _datum(document, "issued_at"),
+            "customer_id": _datum(_sides(found)[1], "id"),
+            "currency": _datum(document, "currency"),
+            "tax": _datum(rate, "code"),
+            "tax_name": _datum(rate, "name"),
+            "withheld": withheld,
+            "tax_percent": _datum(rate, "percent"),
+            "taxable": _datum(rate, "taxable"),
+            "amount": total.amount if rate is None else rate.amount,
+        }
+
+
+def rates_of(found: Received[Any]) -> list[tuple[bool, TaxTotal, TaxSubtotal | None]]:
+    """Return each rate of the taxes and withholdings of a document; None for a tax without any."""
+    if not found.kind.amounts:
+        return []
+    document = found.document
+    written = ((False, document.taxes), (True, getattr(document, "withholdings", ())))
+    return [
+        (withheld, total, rate)
+        for withheld, totals in written
+        for total in totals
+        for rate in total.subtotals or (None,)
+    ]
+
+
+_MADE: dict[RowsOf, Callable[..., Iterator[Row]]] = {
+    RowsOf.DOCUMENTS: _document,
+    RowsOf.LINES: _lines,
+    RowsOf.TAXES: _tax_rows,
+}
 
 
 def _identity(found: Received[TradeDocument]) -> Row:

@@ -1,0 +1,17 @@
+"""Each test has a DIAN of its own, and companies that are made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from dian_fe.bulk import factories
+from tests.bulk.companies import dian
+
+
+@pytest.fixture(autouse=True)
+def _nothing_made_before() -> Iterator[None]:
+    yield
+    dian.cache_clear()
+    factories._MADE.clear()
