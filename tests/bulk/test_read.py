@@ -167,6 +167,11 @@ def test_paths_and_patterns_are_read(received: Path, tmp_path: Path) -> None:
         bulk.read(received / "none.zip", tmp_path / "none", workers=0)
 
 
+def test_the_tables_may_lie_among_the_files(received: Path) -> None:
+    for _ in range(2):
+        assert bulk.read(received, received / "tables", workers=0).files == COUNT + 3
+
+
 def test_an_empty_folder_has_the_tables_of_none(tmp_path: Path) -> None:
     (tmp_path / "received").mkdir()
     run = bulk.read(tmp_path / "received", tmp_path / "run", workers=0)

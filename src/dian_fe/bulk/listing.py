@@ -13,6 +13,7 @@ from typing import Any, Final
 from .._shown import shown
 from ..errors import InvalidInput
 from .filing import whole
+from .manifests import INPUT
 from .sources import is_dask
 
 _LARGE: Final = 256 << 20
@@ -60,8 +61,12 @@ def _below(path: Path) -> Iterator[tuple[str, Path]]:
         raise FileNotFoundError(2, os.strerror(2), str(path))
 
 
-def list_parts(files: Any, size: int, target: Path | None) -> list[dict[str, Any]]:
-    """Return the parts of the files, each of ``size`` at most; with ``target``, write the list of each there."""
+def list_parts(files: Any, size: int, folder: Path, *, write: bool) -> list[dict[str, Any]]:
+    """Return the parts of the files, each of ``size`` at most, and write the list of each into the run's folder.
+
+    What lies in the run's folder itself, which may be below that of the files, is no file of the run.
+    """
+    own = f"{folder.resolve()}{os.sep}"
     parts: list[dict[str, Any]] = []
     lines: list[bytes] = []
     total = 0
@@ -70,14 +75,16 @@ def list_parts(files: Any, size: int, target: Path | None) -> list[dict[str, Any
         nonlocal total
         data = b"".join(lines)
         name = f"part-{len(parts):05}.jsonl"
-        if target is not None:
-            with whole(target / name) as file:
+        if write:
+            with whole(folder / INPUT / name) as file:
                 file.write(data)
         parts.append({"file": name, "rows": len(lines), "sha256": sha256(data).hexdigest()})
         lines.clear()
         total = 0
 
     for source, path in listed(files):
+        if f"{path.parent.resolve()}{os.sep}".startswith(own):
+            continue
         info = _info(path)
         lines.append(json.dumps([shown(source), str(path.absolute()), *info]).encode() + b"\n")
         total += info[0]

@@ -137,9 +137,15 @@ def manifest_of(folder: Path) -> Manifest:
 
 @contextmanager
 def opened_folder(folder: Path) -> Iterator[None]:
-    """Hold the folder of a run, which is made if need be. Raise ``StoreError`` when another call has it."""
-    for name in (LOCKS, INPUT):
-        (folder / name).mkdir(parents=True, exist_ok=True)
+    """Hold the folder of a run, which is made if need be.
+
+    Raise ``StoreError`` when another call has it, or it cannot be made.
+    """
+    try:
+        for name in (LOCKS, INPUT):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError.of("bulk.folder", field="folder", found=f"{folder}: {error.strerror}") from None
     with locked(folder / LOCKS / "run") as lock:
         if lock is None:
             raise StoreError.of("bulk.folder_taken", field="folder", found=str(folder))

@@ -107,9 +107,9 @@ def read(
             for left in (path / INPUT).iterdir():
                 left.unlink()
             (path / _SEEN).unlink(missing_ok=True)
-            kept = Manifest.made(path, READ, asked, {}, list_parts(files, size, path / INPUT))
+            kept = Manifest.made(path, READ, asked, {}, list_parts(files, size, path, write=True))
         elif files is not None:
-            kept.compare_parts(list_parts(files, size, None))
+            kept.compare_parts(list_parts(files, size, path, write=False))
         return _Reading(kept, engine, progress_of(progress)).run()
 
 

@@ -7,6 +7,7 @@ import enum
 import inspect
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,9 +59,14 @@ MADE_BY_THE_LIBRARY = {
     *("Report", "NotEvaluated", "Subject", "Fault", "Built", "Received", "Signed", "Examination", "Verification"),
     *("Content", "Catalog", "PlaceFinding", "Judge", "Simulator", "HttpTransport", "AsyncHttpTransport"),
     *("Imported", "RowFinding", "Letter", "Summary", "Migrated", "Untaken", "IncomingDraft", "Draft", "Issued"),
-    "JsonLines",
+    *("JsonLines", "Run", "ReadRun", "FailedPart", "Pace"),
 }
 """What the library gives and nobody makes, or what takes only options: nothing wrong is given to them here."""
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # what takes a path may write there
 
 
 def public() -> Iterator[tuple[str, Callable[..., Any]]]:
