@@ -43,11 +43,14 @@ def listed(files: Any) -> Iterator[tuple[str, Path]]:
 
 def _below(path: Path) -> Iterator[tuple[str, Path]]:
     if path.is_dir():
-        for folder, folders, names in os.walk(path):
+        closed: list[OSError] = []
+        for folder, folders, names in os.walk(path, onerror=closed.append):
             folders.sort()
             for name in sorted([*names, *(each for each in folders if Path(folder, each).is_symlink())]):
                 file = Path(folder, name)
                 yield str(file.relative_to(path)), file
+        for error in closed:  # a folder that cannot be opened is reported when it is read: it is no file
+            yield str(Path(error.filename).relative_to(path)), Path(error.filename)
     elif has_magic(str(path)) and not path.exists():
         found = sorted(iglob(str(path), recursive=True))  # noqa: PTH207
         if not found:

@@ -125,9 +125,8 @@ def receive_files(
     **options: Unpack[ExamineOptions],
 ) -> Iterator[Arrival]:
     """Yield what came in files, each with the name of its source, as `receive` does for those of a folder."""
-    return _arrivals(
-        ((name, _content(path, largest), None) for name, path in files), trust, _Seen(()), largest, options
-    )
+    each = (file for name, path in files for file in _opened(_File(name, _content(path, largest), path=path)))
+    return _arrivals(each, trust, _Seen(()), largest, options)
 
 
 Content = bytes | DianFeError
