@@ -87,7 +87,11 @@ each(
 )
 
 
-@rule("FBA05", "CBA05", "DBA05", path="lines[].principal.check_digit")
+def _has_principals(context: Context) -> bool:
+    return any(line.principal is not None for line in context.lines)
+
+
+@rule("FBA05", "CBA05", "DBA05", path="lines[].principal.check_digit", when=_has_principals)
 def principal_check_digit_is_right(context: Context) -> Iterator[Finding]:
     """The NIT of the mandante has its check digit; its absence is FBA07 in invoices."""
     for index, line in enumerate(context.lines):
@@ -98,7 +102,7 @@ def principal_check_digit_is_right(context: Context) -> Iterator[Finding]:
             yield Finding(f"lines[{index}].principal.check_digit", line.principal.check_digit, expected)
 
 
-@rule("FBA07", path="lines[].principal.check_digit")
+@rule("FBA07", path="lines[].principal.check_digit", when=_has_principals)
 def principal_has_check_digit(context: Context) -> Iterator[Finding]:
     """The NIT of the mandante carries its check digit in @schemeID."""
     for index, line in enumerate(context.lines):
@@ -117,6 +121,7 @@ def _digit(principal: Any) -> str | None:
 each(
     "FBA08",
     path="lines[].principal.id_type",
+    when=_has_principals,
     wrong=lambda line: line.principal is not None and line.principal.id_type not in _ID_TYPES,
     expected="31, 13 u otro de la lista",
 )

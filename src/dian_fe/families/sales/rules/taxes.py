@@ -79,8 +79,15 @@ add(("FAS07", "CAS07", "DAS07"), document_product(TAXES, LINE_TAXES), "taxes[].s
 add(("FAX07", "CAX07", "DAX07"), line_product(LINE_TAXES), "lines[].taxes[].subtotals[].amount")
 add(("FAS16", "CAS16", "DAS16"), code_listed(TAXES, _CODES, _LISTED), "taxes[].subtotals[].code")
 add(("FAX16",), code_listed(LINE_TAXES, _CODES, _LISTED), "lines[].taxes[].subtotals[].code")
-add(("FAS10",), has_unit(TAXES), "taxes[].subtotals[].base_unit")
-add(("FAX10",), has_unit(LINE_TAXES), "lines[].taxes[].subtotals[].base_unit")
+
+
+def _has_per_unit(context: Context) -> bool:
+    """True if a tax is per unit, in the document or a line."""
+    return any(rate.per_unit_amount for place in (TAXES, LINE_TAXES) for _, _, _, rate in context.sums.rates(place))
+
+
+add(("FAS10",), has_unit(TAXES), "taxes[].subtotals[].base_unit", when=_has_per_unit)
+add(("FAX10",), has_unit(LINE_TAXES), "lines[].taxes[].subtotals[].base_unit", when=_has_per_unit)
 absent("FAX15", at="cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/cac:TaxScheme/cbc:ID", filled=True)
 
 
@@ -90,7 +97,8 @@ def _lacks_units(rate: Any) -> bool:
 
 
 _MEASURE = "taxes[].subtotals[].base_unit_measure"
-add(("FAS09", "FAS11"), of_rates(TAXES, "base_unit_measure", _lacks_units, "las unidades gravadas"), _MEASURE)
+_lacking_units = of_rates(TAXES, "base_unit_measure", _lacks_units, "las unidades gravadas")
+add(("FAS09", "FAS11"), _lacking_units, _MEASURE, when=_has_per_unit)
 
 
 def _measured(concerned: Callable[[Any], bool]) -> Check:
@@ -109,7 +117,8 @@ def _measured(concerned: Callable[[Any], bool]) -> Check:
 
 
 add(("FAX09",), _measured(lambda rate: rate.percent is None and rate.code in _MEASURED), f"lines[].{_MEASURE}")
-add(("CAX09", "DAX09"), _measured(lambda r: is_per_unit(r) and not _is_percent(r)), f"lines[].{_MEASURE}")
+_measured_per_unit = _measured(lambda rate: is_per_unit(rate) and not _is_percent(rate))
+add(("CAX09", "DAX09"), _measured_per_unit, f"lines[].{_MEASURE}", when=_has_per_unit)
 
 
 @rule("FAS14", path="taxes[].subtotals[].name", since="1.9")
