@@ -6,6 +6,7 @@ import codecs
 import re
 from decimal import Decimal
 from io import BytesIO
+from time import process_time
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -101,6 +102,17 @@ def test_columns_without_a_header_are_named_by_place() -> None:
     text = "reference;;customer.id_type;customer.id;customer.name;;line.description;line.price\n"
     made = taken((text + "A1;x;13;1020304050;Ana;;Café;1000\n").encode())
     assert (payables(made), made.unused) == (["1000.00"], ("columna B", "columna F"))
+
+
+def test_a_very_wide_header_costs_time_by_its_width() -> None:
+    names = [f"c{number}" for number in range(60_000)]
+    started = process_time()
+    made = import_documents((";".join(names) + "\n").encode(), {"c1": "reference"}, organization=SHOP)
+    assert process_time() - started < 3
+    assert len(made.unused) == 59_999
+    with pytest.raises(InvalidInput) as caught:
+        import_documents((";".join([*names, "c7"]) + "\n").encode(), {"c1": "reference"}, organization=SHOP)
+    assert caught.value.field == "c7"
 
 
 def test_named_levels_of_an_index_are_columns() -> None:

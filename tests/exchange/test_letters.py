@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import encodebytes
 from email.message import EmailMessage
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -59,6 +60,19 @@ def test_a_letter_in_a_letter_without_end_is_bounded() -> None:
     ((name, content),) = attachments(data)
     assert name == "otra.eml"
     assert isinstance(content, bytes)
+
+
+@pytest.mark.parametrize(
+    "header", [b"Content-Disposition: attachment; filename=", b"Content-Type: multipart/mixed; boundary="]
+)
+def test_a_header_without_end_costs_no_time(header: bytes) -> None:
+    for fold in (b"", b"\r\n "):
+        started = process_time()
+        ((_, reason),) = attachments(header + b'"' + (b";" * 1000 + fold) * 400 + b"\r\n\r\nx")
+        assert process_time() - started < 1
+        assert "encabezado" in str(reason)
+    long_name = letter(("f" * 400 + ".zip", ZIP, "application/zip"))
+    assert [content for _, content in attachments(long_name)] == [ZIP]
 
 
 def test_an_attached_letter_without_anything_is_told() -> None:

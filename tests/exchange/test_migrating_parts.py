@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from time import process_time
 from typing import Any
 
 import pytest
@@ -270,3 +271,15 @@ def test_what_counts_as_taken_changes_the_document(
         left = {each for each in idle(lacking, migrate) if not each.startswith(COMPARED)}
         left = {each for each in left if not each.endswith(("tax_amount", "taxable_amount"))}
         assert left == set(), path
+
+
+def test_names_with_dots_are_nobody_s_and_cost_no_time() -> None:
+    """A field of the top may not pass for one inside, nor a name of a million dots stop the program."""
+    data = factus(order(2), 2)
+    planted = {"items[0].name": "x", "customer.email": "x", "a." * 500_000: "x"}
+    started = process_time()
+    made = from_factus(data | planted, organization=SHOP)
+    assert process_time() - started < 2
+    paths = [each.path for each in made.untaken]
+    assert [path for path in paths if path.startswith("[")] == [f"[{name!r}]" for name in planted]
+    assert made.taken.count("items[0].name") == 1

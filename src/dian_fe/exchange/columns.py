@@ -63,6 +63,8 @@ _OF_LINES = {"line.discount": Form.PERCENT, "line.discount_amount": Form.NUMBER,
 _NAMED_TAXES = {"line.iva": TaxCode.IVA, "line.inc": TaxCode.INC}
 _NOT_OF_LINES = frozenset({"amount", "base_quantity", "base_unit", "free_of_charge"})
 """Fields of a line that are computed."""
+_MOST_TOLD = 50
+"""Headers that a refusal lists."""
 _COMPUTED = frozenset({"line.amount"})
 """Headers of what is computed, which nothing is lost without."""
 _SEPARATED = frozenset({"emails", "responsibilities", "activities"})
@@ -218,9 +220,11 @@ def bind(
     missing, a datum that the kind does not have, and two columns for one datum.
     """
     present = tuple(headers)
-    for position, header in enumerate(present):
-        if header in present[:position]:
+    before: set[str] = set()
+    for header in present:
+        if header in before:
             raise InvalidInput.of("exchange.header_twice", field=header)
+        before.add(header)
     known = targets_of(kind)
     asked: dict[str, str | Column] = dict(columns or ())
     if not asked:
@@ -233,7 +237,7 @@ def bind(
             raise InvalidInput.of(
                 "exchange.no_such_column",
                 field=header,
-                expected=", ".join(present) or "un archivo con encabezado",
+                expected=", ".join(present[:_MOST_TOLD]) or "un archivo con encabezado",
                 remedy=f"¿Quiso decir «{close}»?" if close else "revise el encabezado del archivo.",
             )
         target = known.get(column.target)

@@ -14,6 +14,9 @@ from .._shown import shown
 from ..errors import DianFeError, UnreadableDocument, UnsafeArchive
 
 _NESTED = re.compile(rb"^content-type:\s*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
+_PARAMETERS = re.compile(rb"^content-(?:type|disposition):(?:[^\r\n]|\r?\n[ \t])*", re.IGNORECASE | re.MULTILINE)
+_LONGEST_PARAMETERS = 8192
+"""Bytes of a header with parameters; the standard library takes time by the square of them."""
 _MOST_NESTED = 50
 """Parts that hold others; the standard library's parser takes time for each of them at every line."""
 _MOST_LETTERS = 5
@@ -39,6 +42,10 @@ def attachments(data: bytes) -> Iterator[tuple[str, bytes | DianFeError]]:
 def _attached(data: bytes, depth: int) -> Iterator[tuple[str, bytes | DianFeError]]:
     if len(_NESTED.findall(data)) > _MOST_NESTED:
         yield "", UnsafeArchive.of("exchange.nested", most=_MOST_NESTED)
+        return
+    longest = max((len(each[0]) for each in _PARAMETERS.finditer(data)), default=0)
+    if longest > _LONGEST_PARAMETERS:
+        yield "", UnsafeArchive.of("exchange.long_header", found=f"{longest} bytes", most=_LONGEST_PARAMETERS)
         return
     try:
         message = message_from_bytes(data, policy=policy.compat32)

@@ -34,6 +34,7 @@ from .spellings import exact_float, is_empty, shown_cell, text_of
 
 M = TypeVar("M")
 _INDEX = re.compile(r"\[\d+\]")
+_NAME = re.compile(r"[\w*-]+")
 _FIRST = re.compile(r"(=?[^.\[]*)(.*)")
 _DEEPEST = 40
 """Levels of a document's data; none that was seen has more than five."""
@@ -198,7 +199,7 @@ class Reading:
         """Return why a field was not taken, as the map has it: by its path, or by that of what holds it."""
         name = _INDEX.sub("[]", path)
         known = name in self.map or f"{name}[]" in self.map
-        while name:
+        while name and "[" not in name.replace("[]", ""):  # a name with dots of its own is nobody's field
             for key in (name, f"{name}.*"):
                 if key in self.map and self.map[key][1]:
                     return self.map[key][1]
@@ -485,7 +486,10 @@ def _leaves(data: Any) -> Iterator[str]:
         if depth > _DEEPEST:
             raise UnreadableDocument.of("exchange.too_deep", most=_DEEPEST)
         if isinstance(value, Mapping):
-            inner = [(f"{path}.{name}" if path else str(name), each, depth + 1) for name, each in value.items()]
+            names = (
+                (name if _NAME.fullmatch(name := str(key)) else f"[{name!r}]", each) for key, each in value.items()
+            )
+            inner = [(f"{path}.{name}" if path else name, each, depth + 1) for name, each in names]
             found += reversed(inner)
         elif isinstance(value, (list, tuple)):
             found += reversed([(f"{path}[{position}]", each, depth + 1) for position, each in enumerate(value)])
