@@ -230,6 +230,17 @@ def test_formulas_that_show_nothing_are_empty_cells() -> None:
     assert "sin su valor" in told.message
 
 
+def test_a_sheet_that_claims_endless_rows_is_left_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dian_fe.exchange.excel._MOST_ROWS", 1_000)
+    head = excel_row(1, *map(text_cell, CELLS))
+    cells = [text_cell(str(cell)) for cell in CELLS.values()]
+    assert payables(taken(book(head + excel_row(1_000, *cells)))) == ["1000.00"]
+    started = process_time()
+    with pytest.raises(UnreadableDocument, match="fila 1001"):
+        taken(book(head + excel_row(2, *cells) + excel_row(1_000_000_000, *cells)))
+    assert process_time() - started < 2
+
+
 def test_zeros_that_a_cell_shows_are_kept() -> None:
     """The cell holds 7700000000001 and shows it with fourteen digits."""
     head = excel_row(1, *map(text_cell, (*CELLS, "line.standard_code")))

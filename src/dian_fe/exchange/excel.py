@@ -17,6 +17,8 @@ from .spellings import is_empty
 _MOST_BYTES = 256 << 20
 """Bytes that a spreadsheet may have, unpacked."""
 _MOST_PARTS = 5_000
+_MOST_ROWS = 1 << 20
+"""Rows of a sheet (ECMA-376 has no limit, Excel has this one); a file of some bytes may claim a thousand million."""
 _DIGITS = re.compile("0{2,}")
 """Format of numbers with zeros before them: codes, whose zeros count."""
 _DECLARED = tuple(
@@ -76,6 +78,8 @@ def _cells(sheet: Any) -> Iterator[Any]:
 
 def _rows(headers: tuple[str, ...], values: Iterator[Any], formulas: Iterator[Any]) -> Iterator[TableRow]:
     for number, (cells, written) in enumerate(zip_longest(values, formulas, fillvalue=()), 2):
+        if number > _MOST_ROWS:
+            raise UnreadableDocument.of("exchange.not_excel", found=f"fila {number}", expected=f"{_MOST_ROWS} filas")
         spoiled: dict[str, InvalidInput] = {}
         read = [_value(cell) for cell in cells]
         for header, cell, source in zip_longest(headers, cells, written[: len(headers)]):
