@@ -72,6 +72,16 @@ def test_what_was_had_before_is_told() -> None:
     assert second.repeated == {}
 
 
+def test_two_files_of_one_name_are_two_files() -> None:
+    """A letter may bring two attachments of one name: what is in both counts once."""
+    summary = Summary()
+    files = [("factura.zip", packages()[0]), ("factura.zip", packages()[0]), ("factura.zip", packages()[1])]
+    assert len(list(received_rows(receive(files), summary=summary))) == 2
+    assert summary.repeated == [("factura.zip", "factura.zip")]
+    twice = zipped(**{"a.zip": packages()[2], "b.zip": packages()[2]})
+    assert len(list(received_rows(receive([("dos.zip", twice)]), summary=summary))) == 1
+
+
 def test_one_key_with_two_contents_is_told() -> None:
     genuine = invoice_in(packages()[0])
     other = genuine.replace(b"</cbc:ProfileID>", b" </cbc:ProfileID>")

@@ -154,13 +154,17 @@ class _Seen:
         """Return the documents that came before, byte for byte and with other bytes; remember all."""
         repeated: dict[str, str] = {}
         same_key: dict[str, str] = {}
+        own: set[bytes] = set()
         for each in received.documents:
             digest = sha256(each.raw).digest()
             name = digest.hex()
-            first = self.by_bytes.setdefault(digest, source)
+            first = self.by_bytes.get(digest)
+            if first is None:
+                self.by_bytes[digest] = source
+                own.add(digest)
             if name in self.known:
                 repeated[name] = KNOWN
-            elif first != source:
+            elif first is not None and digest not in own:
                 repeated[name] = first
             if each.key:
                 bytes_then, source_then = self.by_key.setdefault(each.key.lower(), (digest, source))
