@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from dian_fe import Client, Company, MemoryStore, Payment, build, check, sign
+from dian_fe.errors import InvalidInput
 from dian_fe.exchange import Imported, import_documents
 from dian_fe.testing import Simulator
 from tests.exchange.sales import COLUMNS, records, sales
@@ -186,6 +187,10 @@ def test_a_company_numbers_and_issues_drafts(dian: Simulator) -> None:
         issued = company.issue(company.draft(draft.kind, **draft.details), idempotency_key=draft.reference)
         assert issued.answer.outcome == "accepted"
     assert len({each.reference for each in made.drafts}) == len(sales(3))
+    (dated, *_) = import_documents(records(sales(3)), COLUMNS, organization=SHOP, issued_at=NOW).drafts
+    with pytest.raises(InvalidInput) as caught:
+        company.draft(dated.kind, **dated.details)
+    assert (caught.value.field, bool(caught.value.remedy)) == ("issued_at", True)
 
 
 def test_the_old_name_of_a_draft_still_works() -> None:

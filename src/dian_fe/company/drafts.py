@@ -137,6 +137,8 @@ class Drafts:
         ``make``: a model, or a method of one (``from_lines``, ``correcting``, which takes the corrected document).
         """
         given = {name: tuple(each) if isinstance(each, Iterator) else each for name, each in values.items()}
+        if "issued_at" in given:
+            raise InvalidInput.of("company.moment_given", field="issued_at", found=given["issued_at"])
         kind = model_kind(cast(Any, getattr(make, "__self__", make)))
         assert kind is not None  # families draft their own documents
 
