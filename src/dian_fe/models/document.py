@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypedDict, TypeVar, Unpack
+from weakref import WeakValueDictionary
 
 from pydantic import BeforeValidator
 
@@ -275,6 +276,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         except (MissingDatum, KeyError):
             refuse_missing(document.missing)
             raise
+        _CHECKED[id(document)] = document
         return document
 
     @classmethod
@@ -358,6 +360,8 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         self.check_writable()
         if not self.lines:
             raise InvalidInput.of("models.no_lines", field="lines", model=type(self).__name__)
+        if _CHECKED.get(id(self)) is self:
+            return
         seen: Seen = set()
         _check_rates(self.__dict__, seen)
         for position, line in enumerate(self.lines):
@@ -368,6 +372,8 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
                 raise
 
 
+_CHECKED: WeakValueDictionary[int, TradeDocument] = WeakValueDictionary()
+"""Documents of ``from_lines``, by identity: what is computed of lines is checked, and models never change."""
 Seen = set[tuple[str, int]]
 """Codes and percents (by identity) already checked: few in a document of many lines."""
 
