@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from dian_fe import Company
 from dian_fe.bulk import factories
 from tests.bulk.companies import dian
 
@@ -13,5 +14,8 @@ from tests.bulk.companies import dian
 @pytest.fixture(autouse=True)
 def _nothing_made_before() -> Iterator[None]:
     yield
+    for made in factories._MADE.values():
+        if isinstance(made, Company):
+            made.client.close()
     dian.cache_clear()
     factories._MADE.clear()

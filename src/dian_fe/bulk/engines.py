@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -18,6 +19,8 @@ from uuid import uuid4
 from ..errors import InvalidInput, MissingExtra
 
 DASK: Final = "dask"
+_ALONE: Final = 120.0
+"""Seconds that a cluster may be without workers: new ones take a while to come."""
 Call = Callable[..., Any]
 
 
@@ -35,7 +38,7 @@ class Engine(Protocol):
         """Begin a call under a name that people read."""
 
     def collect(self) -> None:
-        """Do what is begun only when it is waited for."""
+        """Do what is begun only when it is waited for. Raise ``Lost`` when there is nobody left to do anything."""
 
     def close(self) -> None:
         """End the workers that this engine began."""
@@ -118,6 +121,8 @@ class Cluster:
         self._run = uuid4().hex[:8]
         self.width = max(4, 2 * sum(client.nthreads().values()))
         self._tries = 0
+        self._seen = time.monotonic()
+        """When there was a worker last."""
 
     def submit(self, name: str, call: Call, *args: Any) -> Future[Any]:
         """Pass the call to a worker; the dashboard shows its name."""
@@ -155,7 +160,12 @@ class Cluster:
             future.release()
 
     def collect(self) -> None:
-        """Nothing is left to do."""
+        """Look after the workers: a cluster that is left without any does nothing, and does not say so."""
+        now = time.monotonic()
+        if self._client.nthreads():
+            self._seen = now
+        elif now - self._seen > _ALONE:
+            raise Lost
 
     def close(self) -> None:
         """Close the client that this engine made; a caller's stays open."""

@@ -27,7 +27,7 @@ from .runs import ISSUE, FailedPart, Run, run_of
 from .sending import is_sent, journal_path, send_part
 from .sources import is_dask
 from .values import setting_to_json
-from .working import TRIES, Task, Work
+from .working import Task, Work
 
 _MAKE, _SEND = "firmar", "enviar"
 """Steps, as the dashboard and the bar show them."""
@@ -188,7 +188,7 @@ def _facts(
         calls[name] = (worker_facts, str(folder), factory.as_dict(), settings["kind"], number)
     found = {}
     for name, call in calls.items():
-        for left in reversed(range(TRIES)):
+        for left in (True, False):
             future = engine.submit("preparar", *call)
             engine.collect()
             try:

@@ -10,6 +10,8 @@ from typing import Any, Final
 from ..errors import DianFeError, StoreError
 from .engines import Call, Lost
 
+_LOOK: Final = 10.0
+"""Seconds between looks at the workers."""
 TRIES: Final = 5
 """How often a part is begun without coming any farther before it is given up for now."""
 
@@ -50,8 +52,14 @@ class Work:
                 task = self.waiting.pop()
                 name = f"{task.step}-parte-{task.part}"
                 running[self.engine.submit(name, task.call, *task.arguments)] = task
-            self.engine.collect()
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            try:
+                self.engine.collect()
+            except Lost:
+                for task in (*running.values(), *self.waiting):
+                    self.failed[task.part] = str(StoreError.of("bulk.workers_end"))
+                self.waiting.clear()
+                return
+            for future in wait(running, timeout=_LOOK, return_when=FIRST_COMPLETED).done:
                 task = running.pop(future)
                 error = future.exception()
                 if error is None:
