@@ -19,7 +19,7 @@ from typing import Any
 
 from dian_fe import Client, Company, MemoryStore, RetryPolicy, Signer
 from dian_fe.catalogs import Environment
-from dian_fe.company import Store, steps
+from dian_fe.company import Store, papers
 from dian_fe.company.numbering import company_of
 from dian_fe.testing import Simulator, SimulatorServer
 from tests.company.support import company_at, sale
@@ -102,7 +102,7 @@ def company(store: Store, url: str) -> Company:
 
 def work(opened: Open, url: str, folder: Path, process: int, orders: int) -> None:
     """Issue the orders of a process from where it was killed: the first one in doubt is asked for again."""
-    steps.pdf_is_installed = lambda: False  # type: ignore[attr-defined]  # drawing is not what is tried here
+    papers.pdf_is_installed = lambda: False  # type: ignore[attr-defined]  # drawing is not what is tried here
     progress = folder / f"done-{process}"
     with opened() as store, progress.open("ab") as done:
         ours = company(store, url)

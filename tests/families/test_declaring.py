@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import re
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from dian_fe.families import registry
-from dian_fe.families.registry import declared, find, kind, kinds_of_root, model_kind
+from dian_fe.families.registry import declared, find, kind, kinds, kinds_of_root, model_kind
 from dian_fe.families.spec import DocumentKind, Family
 from dian_fe.rules import book, explain
 from dian_fe.rules.registry import register, registered
@@ -146,3 +148,9 @@ def test_a_family_of_a_lone_script_is_found(tmp_path: Path) -> None:
     (tmp_path / "data").symlink_to(home / "data")
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
     assert done.stdout == "Pago de ejemplo ['PGO001']\n", done.stderr
+
+
+@pytest.mark.parametrize("known", [*kinds()], ids=lambda each: each.name)
+def test_a_kind_is_itself_in_another_process(known: DocumentKind) -> None:
+    assert pickle.loads(pickle.dumps(known)) is known
+    assert copy.deepcopy([known]) == [known]

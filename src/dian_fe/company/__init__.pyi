@@ -10,6 +10,7 @@ from .postgres import PostgresStore as PostgresStore
 from .settings import Settings as Settings
 from .sqlite import MemoryStore as MemoryStore
 from .sqlite import SqliteStore as SqliteStore
+from .store import Counter as Counter
 from .store import Entry as Entry
 from .store import Series as Series
 from .store import Store as Store

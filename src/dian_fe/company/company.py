@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import ParamSpec, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar, Unpack
 
 from .._arguments import checked
 from ..models.issuer import Issuer
@@ -12,7 +12,10 @@ from ..signing.signer import Signer
 from ..transport.async_client import AsyncClient
 from ..transport.client import Client
 from ..transport.twins import Awaited, Blocking
-from .steps import CompanyOptions, Steps
+from .steps import CompanyOptions, Keep, Steps
+
+if TYPE_CHECKING:
+    from ..transport.shipment import Shipment
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -62,12 +65,19 @@ class Company(Steps, Blocking):
     async def _work(self, step: Callable[P, R], /, *args: P.args, **given: P.kwargs) -> R:
         return step(*args, **given)
 
+    def _keeping(self, save: Keep, show: Keep) -> Keep:
+        def keep(step: Shipment) -> None:
+            save(step)
+            show(step)
+
+        return keep
+
 
 @checked
 class AsyncCompany(Steps, Awaited):
     """A company that issues from asyncio; options, methods and outcomes are those of `Company`.
 
-    Building, signing, storing and mailing run in threads, so that the event loop goes on.
+    Building, signing, storing and mailing run in threads, so that the event loop goes on; hooks are called on the loop.
     """
 
     client: AsyncClient
@@ -101,3 +111,10 @@ class AsyncCompany(Steps, Awaited):
         except asyncio.CancelledError:
             await asyncio.wait([running])
             raise
+
+    def _keeping(self, save: Keep, show: Keep) -> Keep:
+        async def keep(step: Shipment) -> None:
+            await self._work(save, step)
+            show(step)
+
+        return keep

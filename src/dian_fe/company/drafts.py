@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Generic, TypedDict, cast
 
@@ -122,7 +123,7 @@ class Drafts:
         fields: Any = values if isinstance(values, dict) else data  # anything else is refused below, with its kind
         kind = find(str(fields.get("kind") if fields is values else None)) or next(kinds())
         company = {kind.roles.issuer: self.issuer.organization}
-        return self._draft(kind, lambda number, at: load_document(fields, number=number, issued_at=at, **company))
+        return self._draft(kind, partial(_made, load_document, (fields,), company))
 
     def drafted(
         self,
@@ -141,11 +142,7 @@ class Drafts:
             raise InvalidInput.of("company.moment_given", field="issued_at", found=given["issued_at"])
         kind = model_kind(cast(Any, getattr(make, "__self__", make)))
         assert kind is not None  # families draft their own documents
-
-        def made(number: str, at: datetime) -> D:
-            return make(*args, number=number, issued_at=at, **given)
-
-        return self._draft(kind, made, number, prefix, args[0] if args else None)
+        return self._draft(kind, partial(_made, make, args, given), number, prefix, args[0] if args else None)
 
     def _draft(
         self,
@@ -156,10 +153,17 @@ class Drafts:
         original: Any = None,
     ) -> Draft[D]:
         moment = self.now()
+        if number is not None and prefix is not None and not number.strip().startswith(prefix):
+            raise InvalidInput.of("company.prefix_of_number", field="prefix", found=number, prefix=prefix)
         if number is None:
             series = series_of(self.issuer, kind, moment.date(), prefix, self.starts)[0]
         preview = f"{series.prefix}{series.first}" if number is None else number
         return Draft(kind, make(preview, moment), number, prefix, original, make)
+
+
+def _made(make: Callable[..., D], args: tuple[Any, ...], given: Mapping[str, Any], number: str, at: datetime) -> D:
+    """Return the document of a number and a moment; no closure, so that drafts can be pickled."""
+    return make(*args, number=number, issued_at=at, **given)
 
 
 def _not_issued(name: str) -> InvalidInput:

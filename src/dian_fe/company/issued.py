@@ -7,6 +7,7 @@ from typing import Any, Generic, Self
 
 from .._typevars import TypeVar
 from .._viewed import Viewed
+from ..delivery.handing import Handout
 from ..delivery.packing import Package
 from ..errors import DianFeError
 from ..faults import Fault
@@ -34,6 +35,9 @@ class Issued(Viewed, Generic[D]):
     """Likely rejections that the local check found; it was sent anyway. Only ``issue`` knows them."""
     error: DianFeError | None = field(default=None, compare=False)
     """Why it could not be sent or packed now; `Company.resume` tries again."""
+    handout: Handout | None = field(default=None, repr=False)
+    """What the other side gets of a kind that is handed out on paper, a worker's payslip; None until DIAN accepts the
+    document, and without the extra ``pdf``."""
 
     @property
     def key(self) -> str:
@@ -62,7 +66,9 @@ class Issued(Viewed, Generic[D]):
 
     @property
     def pdf(self) -> bytes | None:
-        """The representación gráfica; None without package, or without the extra ``pdf``."""
+        """The representación gráfica; None before DIAN accepts the document, or without the extra ``pdf``."""
+        if self.handout is not None:
+            return self.handout.pdf
         return None if self.package is None else self.package.pdf
 
     def raise_for_rejection(self) -> Self:

@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from .._arguments import checked
 from ..models._base import Model
 from ..models._dates import Moment, to_bogota
+from ..transport.shipment import State
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +26,8 @@ class NoticeType(StrEnum):
     """DIAN refused it; its number is free again, unless another document has it."""
     PENDING = "document.pending"
     """DIAN has it and has not decided yet."""
+    UNSENT = "document.unsent"
+    """It is stored, and surely did not reach DIAN: `Company.resume` sends it."""
     UNKNOWN = "document.unknown"
     """It is not known yet whether DIAN has it: `Company.resume` finds out."""
 
@@ -71,7 +74,8 @@ class Notice(Model):
     def of(cls, issued: Issued[Any], *, at: datetime) -> Self:
         """Return the event of an issued document as it stands; ``at`` (aware) is when it was known."""
         answer, shipment = issued.answer, issued.shipment
-        kind = NoticeType(f"document.{answer.outcome.value}")
+        unsent = shipment.state is State.READY
+        kind = NoticeType.UNSENT if unsent else NoticeType(f"document.{answer.outcome.value}")
         return cls(
             id=str(uuid5(NAMESPACE_URL, f"{_EVENTS}/{shipment.environment}/{shipment.key}/{kind.value}")),
             type=kind,

@@ -24,6 +24,14 @@ def company_of(issuer: Issuer) -> str:
     return f"{issuer.organization.nit} {issuer.environment}"
 
 
+def checked_starts(starts: Mapping[str, int]) -> dict[str, int]:
+    """Return the first consecutives by prefix. Raise ``InvalidInput`` for one that cannot be a consecutive."""
+    for prefix, first in starts.items():
+        if not 1 <= first < 10**18:
+            raise InvalidInput.of("company.start", field=f"starts[{prefix!r}]", found=first)
+    return dict(starts)
+
+
 def series_of(
     issuer: Issuer, kind: DocumentKind, day: date, prefix: str | None, starts: Mapping[str, int]
 ) -> tuple[Series, ...]:

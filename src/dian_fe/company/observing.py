@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from inspect import iscoroutinefunction
+from inspect import iscoroutine, iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import InvalidInput
@@ -37,19 +37,20 @@ class Observer:
     """
 
     def __init__(self, company: str, on_attempt: OnAttempt | None, on_outcome: OnOutcome | None) -> None:
-        """Store the hooks. Raise ``InvalidInput`` for a coroutine function, which nobody would await."""
+        """Store the hooks. Raise ``InvalidInput`` for what is no function, or one that nobody would await."""
         for name, hook in (("on_attempt", on_attempt), ("on_outcome", on_outcome)):
+            if hook is not None and not callable(hook):
+                raise InvalidInput.of("company.hook", field=name, found=type(hook).__name__)
             if iscoroutinefunction(hook) or iscoroutinefunction(getattr(hook, "__call__", None)):  # noqa: B004
                 raise InvalidInput.of("company.awaited_hook", field=name, found="async def")
         self._company = company
         self._on_attempt, self._on_outcome = on_attempt, on_outcome
 
-    def watched(self, save: Callable[[Shipment], None], shipments: Iterable[Shipment]) -> Callable[[Shipment], None]:
-        """Return a function that stores the steps of shipments, and shows each exchange once it has been stored."""
+    def watched(self, shipments: Iterable[Shipment]) -> Callable[[Shipment], None]:
+        """Return a function that shows each exchange of shipments once, given each step that has been stored."""
         seen = {each.key: len(each.attempts) for each in shipments}
 
-        def keep(step: Shipment) -> None:
-            save(step)
+        def show(step: Shipment) -> None:
             for count in range(seen.get(step.key, 0) + 1, len(step.attempts) + 1):
                 attempt = step.attempts[count - 1]
                 if attempt.outcome == _STARTED:
@@ -59,7 +60,7 @@ class Observer:
                 shown = step if count == len(step.attempts) else replace(step, attempts=step.attempts[:count])
                 self._attempt(shown, attempt)
 
-        return keep
+        return show
 
     def _attempt(self, shipment: Shipment, attempt: Attempt) -> None:
         data = {
@@ -95,7 +96,9 @@ class Observer:
         if hook is None:
             return
         try:
-            hook(value)
+            if iscoroutine(made := hook(value)):
+                made.close()
+                raise TypeError("a coroutine, which nobody awaits")
         except Exception:
             self._write(logging.ERROR, "hook_failed", shipment, {}, exc_info=True)
 
@@ -112,7 +115,7 @@ class Observer:
             "key": shipment.key,
             **{name: value for name, value in data.items() if value is not None},
         }
-        result = shown.get("outcome", "")
+        result = " ".join(str(shown[name]) for name in ("outcome", "error") if name in shown)
         with suppress(Exception):  # a filter or handler that fails must not make a document seem unsent
             _log.log(level, "%s %s %s", event, shipment.number, result, extra={FIELDS: shown}, exc_info=exc_info)
 

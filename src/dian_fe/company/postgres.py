@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -18,6 +19,10 @@ from .sql import TABLES, Run, SqlStore
 if TYPE_CHECKING:
     import psycopg
 
+_IDLE: Final = 30.0
+"""Seconds without use after which a connection is tried before it is used."""
+_TIMEOUTS: Final = {"connect_timeout": 15, "keepalives_idle": 30, "keepalives_interval": 10, "tcp_user_timeout": 60_000}
+"""libpq's, unless the address says otherwise: without them a network that drops packets stops every thread."""
 _MAKING_TABLES: Final = 0x6469616E6665
 """Number of the lock under which the tables are made."""
 
@@ -42,7 +47,7 @@ class PostgresStore(SqlStore):
         self._password = hidden_password(password, "password", "la contraseña de la base de datos")
         self._connection: psycopg.Connection[Any] | None = None
         self._inherited: list[psycopg.Connection[Any]] = []
-        self._process = 0
+        self._process, self._used, self._closed = 0, time.monotonic(), False
         self._session = 0
         with self._transaction() as run:
             run("SELECT pg_advisory_xact_lock(?)", _MAKING_TABLES)
@@ -66,26 +71,49 @@ class PostgresStore(SqlStore):
         with self._lock:
             if self._connection is not None and self._process == os.getpid():
                 self._connection.close()
-            self._connection = None
+            self._connection, self._closed = None, True
 
     def _connected(self) -> psycopg.Connection[Any]:
         """Return the connection; a new one is another owner."""
-        if self._connection is None or self._connection.closed or self._process != os.getpid():
-            import psycopg
-
-            if self._connection is not None and self._process != os.getpid():
-                self._inherited.append(self._connection)  # never closed: it is the parent's
-            password = self._password.get_secret_value() if self._password else None
-            given: dict[str, Any] = {"autocommit": True, "client_encoding": "utf8"}
-            if password is not None:
-                given["password"] = password
-            try:
-                self._connection = psycopg.connect(self._conninfo.get_secret_value(), **given)
-            except psycopg.ProgrammingError:  # its text may quote the address, and a password in it
-                raise StoreError.of("company.address", field="conninfo") from None
-            self._process, self._session = os.getpid(), secrets.randbits(62)
-            self._connection.execute("SELECT pg_advisory_lock(%s)", (self._session,))
+        if self._closed:
+            raise StoreError.of("company.closed", field="store")
+        if self._connection is not None and self._process != os.getpid():
+            _cut_off(self._connection)
+            self._inherited.append(self._connection)  # never closed: it is the parent's
+            self._connection = None
+        if self._connection is None or not self._answers(self._connection):
+            self._connection = self._new_connection()
         return self._connection
+
+    def _answers(self, connection: psycopg.Connection[Any]) -> bool:
+        """True if the connection can be used: one that was idle for long is tried first, as firewalls cut those."""
+        import psycopg
+
+        if not connection.closed and time.monotonic() - self._used > _IDLE:
+            try:
+                connection.execute("SELECT 1")
+            except psycopg.Error:
+                connection.close()
+        return not connection.closed
+
+    def _new_connection(self) -> psycopg.Connection[Any]:
+        """Return a connection whose advisory lock shows that it lives."""
+        import psycopg
+        from psycopg.conninfo import conninfo_to_dict
+
+        given: dict[str, Any] = {"autocommit": True, "client_encoding": "utf8"}
+        if self._password is not None:
+            given["password"] = self._password.get_secret_value()
+        try:
+            told = conninfo_to_dict(self._conninfo.get_secret_value())
+            usual = {} if "service" in told else _TIMEOUTS
+            connection = psycopg.connect(**{**usual, **told, **given})
+        except psycopg.ProgrammingError:  # its text may quote the address, and a password in it
+            raise StoreError.of("company.address", field="conninfo") from None
+        session = secrets.randbits(62)
+        connection.execute("SELECT pg_advisory_lock(%s)", (session,))
+        self._process, self._session = os.getpid(), session
+        return connection
 
     @contextmanager
     def _transaction(self) -> Iterator[Run]:
@@ -102,6 +130,7 @@ class PostgresStore(SqlStore):
 
                 with connection.transaction():
                     yield run
+                self._used = time.monotonic()
             except psycopg.Error as error:
                 reason = str(error).partition("\n")[0]
                 raise StoreError.of("company.store", field="store", found=reason, where="PostgreSQL") from error
@@ -118,3 +147,10 @@ class PostgresStore(SqlStore):
         )
         (count,) = run(held, number >> 32, number & 0xFFFFFFFF).fetchone()
         return bool(count)
+
+
+def _cut_off(connection: psycopg.Connection[Any]) -> None:
+    """Let go of a parent's socket in a forked process: while that has it, the server does not see the parent end."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, connection.fileno())
+    os.close(nowhere)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from ..delivery.sending import DeliveryRecord
-from ..errors import BeingIssued, ClaimLost
+from ..errors import BeingIssued, ClaimLost, InvalidInput, StoredDamaged, StoreError
 from ..transport.shipment import Shipment, State
 from .store import Entry, Series
 
+T = TypeVar("T")
 Run: TypeAlias = Callable[..., Any]
 """Runs a statement, whose values are written «?», and returns its cursor."""
 
@@ -42,6 +45,30 @@ _LAST: Final = "id = (SELECT max(id) FROM dian_fe_documents WHERE key = ?)"
 """A document by its key: a rejected one may have been issued again with the same data."""
 
 
+_OPEN: Final[weakref.WeakSet[SqlStore]] = weakref.WeakSet()
+
+
+def _before_fork() -> None:
+    """Wait until no other thread is in a transaction, whose locks the child would have without the thread."""
+    for store in tuple(_OPEN):
+        store._lock.acquire()
+
+
+def _after_fork() -> None:
+    for store in tuple(_OPEN):
+        with suppress(RuntimeError):  # opened meanwhile
+            store._lock.release()
+
+
+def _in_child() -> None:
+    for store in tuple(_OPEN):
+        store._lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_in_child)
+
+
 class SqlStore(ABC):
     """Base of the stores in SQL databases.
 
@@ -54,6 +81,7 @@ class SqlStore(ABC):
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
+        _OPEN.add(self)
 
     @abstractmethod
     def _transaction(self) -> AbstractContextManager[Run]:
@@ -71,28 +99,46 @@ class SqlStore(ABC):
 
     def take(self, series: Series, *, wanted: int | None = None, idempotency_key: str | None = None) -> int | None:
         """See `Store`."""
+        taking = partial(self._lowest, series, wanted, idempotency_key)
+        return self._held(taking, partial(self.give_back, series))
+
+    def _held(self, take: Callable[[Run], T | None], undo: Callable[[T], object]) -> T | None:
+        """Return what a transaction took, if anything; a caller interrupted after the commit (Ctrl-C) keeps nothing."""
+        taken = None
+        with self._lock:
+            try:
+                with self._transaction() as run:
+                    taken = take(run)
+            except BaseException:
+                if taken is not None:
+                    with suppress(StoreError):
+                        undo(taken)
+                raise
+        return taken
+
+    def _lowest(self, series: Series, wanted: int | None, idempotency_key: str | None, run: Run) -> int | None:
+        """Take the lowest free number, or the wanted one."""
         name, first = series.name, series.first
-        with self._transaction() as run:
-            run("INSERT INTO dian_fe_series VALUES (?, ?) ON CONFLICT DO NOTHING", name, first)
-            (following,) = run(f"SELECT next FROM dian_fe_series WHERE name = ?{self._FOR_UPDATE}", name).fetchone()
-            self._free_of_the_dead(run, name)
-            if idempotency_key is not None:
-                self._refuse_twice(run, series, idempotency_key)
-            take = partial(self._taken, run, name, idempotency_key)
-            if wanted is not None:
-                return wanted if take(wanted) else None
-            last = series.last if series.last is not None else 2**62
-            unused = "SELECT min(consecutive) FROM dian_fe_numbers WHERE series = ? AND key IS NULL AND owner IS NULL"
-            (free,) = run(f"{unused} AND consecutive BETWEEN ? AND ?", name, first, last).fetchone()
-            if free is not None and take(free):
-                return int(free)
-            number = max(int(following), first)
-            while number <= last and not take(number):
-                number += 1  # somebody chose it before its turn
-            if number > last:
-                return None
-            run("UPDATE dian_fe_series SET next = ? WHERE name = ?", number + 1, name)
-            return number
+        run("INSERT INTO dian_fe_series VALUES (?, ?) ON CONFLICT DO NOTHING", name, first)
+        (following,) = run(f"SELECT next FROM dian_fe_series WHERE name = ?{self._FOR_UPDATE}", name).fetchone()
+        self._free_of_the_dead(run, name)
+        if idempotency_key is not None:
+            self._refuse_twice(run, series, idempotency_key)
+        take = partial(self._taken, run, name, idempotency_key)
+        if wanted is not None:
+            return wanted if take(wanted) else None
+        last = series.last if series.last is not None else 2**62
+        unused = "SELECT min(consecutive) FROM dian_fe_numbers WHERE series = ? AND key IS NULL AND owner IS NULL"
+        (free,) = run(f"{unused} AND consecutive BETWEEN ? AND ?", name, first, last).fetchone()
+        if free is not None and take(free):
+            return int(free)
+        number = max(int(following), first)
+        while number <= last and not take(number):
+            number += 1  # somebody chose it before its turn
+        if number > last:
+            return None
+        run("UPDATE dian_fe_series SET next = ? WHERE name = ?", number + 1, name)
+        return number
 
     def _refuse_twice(self, run: Run, series: Series, idempotency_key: str) -> None:
         """Refuse an idempotency key that a document has, or that a number is taken for."""
@@ -163,13 +209,19 @@ class SqlStore(ABC):
         return True
 
     def _found(self, run: Run, where: str, *values: Any) -> Entry | None:
-        query = f"SELECT {_COLUMNS} FROM dian_fe_documents WHERE {where} ORDER BY id DESC LIMIT 1"
+        query = f"SELECT key, {_COLUMNS} FROM dian_fe_documents WHERE {where} ORDER BY id DESC LIMIT 1"
         row = run(query, *values).fetchone()
         if row is None:
             return None
-        company, series, consecutive, shipment, idempotency_key, package, finished = row
+        key, company, series, consecutive, shipment, idempotency_key, package, finished = row
         given = (idempotency_key, None if package is None else bytes(package), bool(finished))
-        return Entry(company, series, int(consecutive), Shipment.from_json(shipment), *given)
+        try:
+            read = Shipment.from_json(shipment)
+        except InvalidInput as error:
+            raise StoredDamaged.of(
+                "company.damaged", field=error.field, found=error.found, expected=error.expected, document=key
+            ) from error
+        return Entry(company, series, int(consecutive), read, *given)
 
     def find(
         self, company: str, *, key: str | None = None, number: str | None = None, idempotency_key: str | None = None
@@ -189,19 +241,21 @@ class SqlStore(ABC):
 
     def claim(self, key: str) -> Entry | None:
         """See `Store`."""
-        with self._transaction() as run:
-            row = run(f"SELECT owner FROM dian_fe_documents WHERE {_LAST}", key).fetchone()
-            if row is None:
-                return None
-            (holder,) = row
-            if holder is not None and (holder == self._owner() or self._alive(run, holder)):
-                return None
-            as_it_was = "owner IS NULL" if holder is None else "owner = ?"
-            before = () if holder is None else (holder,)
-            claimed = f"UPDATE dian_fe_documents SET owner = ? WHERE {_LAST} AND {as_it_was}"
-            if not run(claimed, self._owner(), key, *before).rowcount:
-                return None
-            return self._found(run, "key = ?", key)
+        return self._held(partial(self._claimed, key), lambda entry: self.release(key))
+
+    def _claimed(self, key: str, run: Run) -> Entry | None:
+        row = run(f"SELECT owner FROM dian_fe_documents WHERE {_LAST}", key).fetchone()
+        if row is None:
+            return None
+        (holder,) = row
+        if holder is not None and (holder == self._owner() or self._alive(run, holder)):
+            return None
+        as_it_was = "owner IS NULL" if holder is None else "owner = ?"
+        before = () if holder is None else (holder,)
+        claimed = f"UPDATE dian_fe_documents SET owner = ? WHERE {_LAST} AND {as_it_was}"
+        if not run(claimed, self._owner(), key, *before).rowcount:
+            return None
+        return self._found(run, "key = ?", key)
 
     def release(self, key: str) -> None:
         """See `Store`."""
@@ -247,4 +301,17 @@ class SqlStore(ABC):
         """See `Store`."""
         with self._transaction() as run:
             rows = run("SELECT record FROM dian_fe_deliveries WHERE key = ? ORDER BY id", key).fetchall()
-        return [DeliveryRecord.from_dict(json.loads(record)) for (record,) in rows]
+        try:
+            return [DeliveryRecord.from_dict(json.loads(record)) for (record,) in rows]
+        except ValueError as error:
+            raise StoredDamaged.of("company.damaged_delivery", field="record", document=key) from error
+
+    # --- counts ------------------------------------------------------------------------------------------------------
+
+    def count(self, name: str) -> int:
+        """See `Counter`."""
+        with self._transaction() as run:
+            run("INSERT INTO dian_fe_series VALUES (?, 1) ON CONFLICT DO NOTHING", name)
+            (number,) = run(f"SELECT next FROM dian_fe_series WHERE name = ?{self._FOR_UPDATE}", name).fetchone()
+            run("UPDATE dian_fe_series SET next = next + 1 WHERE name = ?", name)
+        return int(number)

@@ -57,6 +57,11 @@ class _Session:
             if self.lock is not None:
                 self.lock.remove()
 
+    def forget_lock(self) -> None:
+        """Forget the lock of the parent in a forked process, which would take it for its own and never see it end."""
+        if self.lock is not None:
+            self.lock.forget()
+
 
 class _Lock:
     """A file that is locked for as long as its process lives.
@@ -94,6 +99,10 @@ class _Lock:
                 return lock
             lock.remove()
         raise failure
+
+    def forget(self) -> None:
+        """Close the file, which unlocks nothing in the process that locked it."""
+        self._database.close()
 
     def remove(self) -> None:
         """Remove the file."""
@@ -168,6 +177,7 @@ class SqliteStore(SqlStore):
             if self._session.process != os.getpid():
                 if self.path == _IN_MEMORY:
                     raise StoreError.of("company.forked", field="store")
+                self._session.forget_lock()
                 self._inherited.append(self._session)  # never closed: it is the parent's
                 self._session = self._open()
             database = self._session.database
@@ -181,7 +191,8 @@ class SqliteStore(SqlStore):
                 database.execute("COMMIT")
             except BaseException as error:
                 if self._end.alive and database.in_transaction:
-                    database.execute("ROLLBACK")
+                    with suppress(sqlite3.Error):
+                        database.execute("ROLLBACK")
                 if isinstance(error, sqlite3.Error):
                     raise self._failed(error) from error
                 raise

@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypedDict
 
 from .._api import sign
 from .._checking import check
 from .._readiness import readiness
 from .._typevars import TypeVar
 from ..catalogs import Environment
-from ..delivery.packing import Package, pack
 from ..delivery.sending import DeliveryRecord, Sender, deliver, resend
 from ..errors import (
     BeingIssued,
     CheckFailed,
+    DeliveryError,
     DianFeError,
     InvalidInput,
     NoNumbering,
@@ -25,11 +25,11 @@ from ..errors import (
     NotAllowed,
     NumberUsed,
     OutOfRange,
+    StoredDamaged,
     StoreError,
     WrongEnvironment,
 )
 from ..faults import Fault
-from ..graphic.pdf import pdf_is_installed, render_pdf
 from ..models.issuable import Issuable
 from ..signing.policy import SignerRole
 from ..transport.outcome import Answer
@@ -41,9 +41,11 @@ from .drafts import Draft, moment_of
 from .issued import Issued
 from .kinds import Kinds
 from .nowhere import Nowhere
-from .numbering import company_of, place_of, series_of, series_of_range
+from .numbering import checked_starts, company_of, place_of, series_of, series_of_range
 from .observing import Observer
-from .store import Entry, Series, Store
+from .papers import Papers, issued_of, mailbox_of, papers_of
+from .resuming import BATCH, Turns, none_arrived
+from .store import Counter, Entry, Series, Store, check_name
 
 if TYPE_CHECKING:
     from ..delivery.mail import Mailbox
@@ -58,15 +60,14 @@ if TYPE_CHECKING:
     from ..transport.async_client import AsyncClient
     from ..transport.client import Client
     from ..ubl.received import Received
+    from ..ubl.writer.build import Built
     from .observing import OnAttempt, OnOutcome
 
 D = TypeVar("D", bound=Issuable, default=Any)
 _PAUSE, _WAITS = 0.05, 1200
 """Seconds between questions about a document that another call has, and how many of them: a minute."""
 
-_BATCH = 100
-"""Documents that ``resume`` claims at a time."""
-
+Keep: TypeAlias = Callable[[Shipment], object]
 P = ParamSpec("P")
 R = TypeVar("R", default=Any)
 
@@ -117,11 +118,12 @@ class Steps(Kinds, Twins):
         self.signer = signer
         self.client = client
         self.store: Store = options.get("store") or Nowhere()
-        self.starts = dict(options.get("starts") or {})
+        self.starts = checked_starts(options.get("starts") or {})
         self._sender, self._mailbox = options.get("sender"), options.get("mailbox")
         self._theme, self._role = options.get("theme"), options.get("role", SignerRole.SUPPLIER)
         self._clock = options.get("clock") or client._clock
         self._name = company_of(issuer)
+        self._turns = Turns()
         self._observer = Observer(self._name, options.get("on_attempt"), options.get("on_outcome"))
 
     def __repr__(self) -> str:
@@ -136,6 +138,9 @@ class Steps(Kinds, Twins):
 
         async def _work(self, step: Callable[P, R], /, *args: P.args, **given: P.kwargs) -> R:
             """Run a step that computes, stores or mails."""
+
+        def _keeping(self, save: Keep, show: Keep) -> Keep:
+            """Return what the client is given to store each step of a shipment and then show it."""
 
     # --- issuing -----------------------------------------------------------------------------------------------------
 
@@ -158,8 +163,8 @@ class Steps(Kinds, Twins):
         and what ``build``, ``sign`` and the client raise before they send: then nothing is stored and no number is
         spent. Raise ``StoreError`` when the store fails.
         """
-        if idempotency_key is not None and not idempotency_key.strip():
-            raise InvalidInput.of("company.empty_key", field="idempotency_key", found=repr(idempotency_key))
+        if idempotency_key is not None:
+            check_name("idempotency_key", idempotency_key)
         held: list[str] = []
         try:
             draft = document if isinstance(document, Draft) else Draft.of(document)
@@ -178,42 +183,59 @@ class Steps(Kinds, Twins):
                     else:
                         return await self._completed(made) if send else self._unsent(made)
                 elif not send:
-                    return self._issued(known)
+                    return await self._issued(known)
                 else:
                     entry = await self._claimed(known.shipment.key, held)
                     if entry is not None and not entry.finished:
                         return await self._completed(_Made(entry))
                     if known.finished or entry is not None or not left:
-                        return self._issued(entry or known)
+                        return await self._issued(entry or known)
                 await self.client._sleep(_PAUSE)
         finally:
-            self._release(held)
+            await self._work(self._release, held)
 
     @Twin
-    async def resume(self, *, concurrency: int = 4) -> list[Issued[Any]]:
+    async def resume(self, *, concurrency: int = 4, limit: int | None = None) -> list[Issued[Any]]:
         """Finish what the store holds unfinished: after a crash, an outage, or an answer that is still to come.
 
         What may have reached DIAN is asked for by its key before it is sent again. What another thread or process is
         sending at the moment is left to it. A document that cannot be finished now is returned with its ``error`` or
         undecided ``answer``. Up to ``concurrency`` are sent at a time, notes after the documents that they correct.
+
+        ``limit``: how many are taken up at most, for a process with little memory; the next call takes up others first.
+        When none of a hundred reaches DIAN, the rest are left for the next call.
+
+        Raise ``StoredDamaged``, once the others are finished, for a document that the store cannot read back, and
+        ``StoreError`` when the store fails.
         """
         finished: list[Issued[Any]] = []
-        keys = await self._work(self.store.unfinished, self._name)
-        for start in range(0, len(keys), _BATCH):
+        damaged: list[StoredDamaged] = []
+        keys = self._turns.next(await self._work(self.store.unfinished, self._name), limit)
+        for start in range(0, len(keys), BATCH):
             held: list[str] = []
+            entries: list[Entry] = []
             try:
-                claimed = [await self._claimed(key, held) for key in keys[start : start + _BATCH]]
-                entries = [each for each in claimed if each is not None and not each.finished]
+                for key in keys[start : start + BATCH]:
+                    try:
+                        entry = await self._claimed(key, held)
+                    except StoredDamaged as error:
+                        damaged.append(error)
+                    else:
+                        entries += [] if entry is None or entry.finished else [entry]
                 shipments = [each.shipment for each in entries]
-                keep = self._observer.watched(self.store.save, shipments)
+                keep = self._keeping(self.store.save, self._observer.watched(shipments))
                 found = self.client.send_all(shipments, store=keep, concurrency=concurrency)
                 answers = found if isinstance(found, list) else await found
                 for answer in answers:
                     if isinstance(answer.error, StoreError):
                         raise answer.error
                 finished += [await self._ended(_Made(*pair)) for pair in zip(entries, answers, strict=True)]
+                if none_arrived(answers):
+                    break
             finally:
-                self._release(held)
+                await self._work(self._release, held)
+        if damaged:
+            raise damaged[0]
         return finished
 
     @Twin
@@ -224,8 +246,11 @@ class Steps(Kinds, Twins):
         if (number, key, idempotency_key).count(None) != 2:
             raise InvalidInput.of("company.find", field="number")
         given = {"number": number, "key": key, "idempotency_key": idempotency_key}
+        for name, value in given.items():
+            if value is not None:
+                check_name(name, value)
         entry = await self._work(self.store.find, self._name, **given)
-        return None if entry is None else self._issued(entry)
+        return None if entry is None else await self._issued(entry)
 
     @Twin
     async def withdraw(self, issued: Issued[Any]) -> None:
@@ -233,6 +258,7 @@ class Steps(Kinds, Twins):
 
         Raise ``NotAllowed`` for one that was sent, or may have been, or is being sent.
         """
+        self._check_own(issued)
         held: list[str] = []
         try:
             entry = await self._claimed(issued.key, held)
@@ -242,7 +268,15 @@ class Steps(Kinds, Twins):
             await self._work(self.store.withdraw, issued.key)
             held.clear()
         finally:
-            self._release(held)
+            await self._work(self._release, held)
+
+    def _check_own(self, issued: Issued[Any]) -> None:
+        """Refuse a document of another company, in whose name it would be mailed or withdrawn."""
+        supplier, environment = issued.shipment.supplier, issued.shipment.environment
+        if self._name != f"{supplier} {environment}":
+            raise InvalidInput.of(
+                "company.not_its_document", field="issued", found=f"{supplier} {environment}", expected=self._name
+            )
 
     # --- the steps ---------------------------------------------------------------------------------------------------
 
@@ -263,22 +297,32 @@ class Steps(Kinds, Twins):
                     why="; ".join(map(str, report.rejected)),
                     faults=report.rejected,
                 )
+            built = self._named(built)
             signed = sign(built, self.signer, at=at, role=self._role)
             shipment = self.client.shipment_of(signed)
             entry = Entry(self._name, series.name, consecutive, shipment, idempotency_key)
+            held.append(shipment.key)  # at first: an interruption after adding must leave no claim
             used = self.store.add(entry)
             if not used:
+                held.clear()
                 raise BeingIssued.of("company.being_issued", field="idempotency_key", found=idempotency_key)
-            held.append(shipment.key)
             return _Made(entry, signed=signed, may_reject=report.may_reject)
         finally:
             if not used:
                 self.store.give_back(series, consecutive)
 
+    def _named(self, built: Built[D]) -> Built[D]:
+        """Return a document with the next file name of its year, by which receivers tell files apart (annex 1.9, 9)."""
+        if not isinstance(self.store, Counter):
+            return built
+        count = self.store.count(f"{self._name} files {built.name.year}")
+        return replace(built, name=replace(built.name, sequence=count))
+
     def _taken(self, draft: Draft[Any], at: datetime, idempotency_key: str | None) -> tuple[Series, int]:
         """Take the number of a draft: the caller's, or the next one."""
         if draft.number is not None:
-            series, consecutive = place_of(self.issuer, draft.kind, draft.number, draft.document)
+            number = draft.document.number  # as the model has it, without blanks around
+            series, consecutive = place_of(self.issuer, draft.kind, number, draft.document)
             if self.store.take(series, wanted=consecutive, idempotency_key=idempotency_key) is None:
                 raise NumberUsed.of("company.number_used", field="number", found=draft.number)
             return series, consecutive
@@ -317,7 +361,7 @@ class Steps(Kinds, Twins):
             shipment = step
 
         try:
-            found = self.client.resume(shipment, store=self._observer.watched(save, [shipment]))
+            found = self.client.resume(shipment, store=self._keeping(save, self._observer.watched([shipment])))
             answer = found if isinstance(found, Answer) else await found
         except StoreError:
             raise
@@ -332,43 +376,37 @@ class Steps(Kinds, Twins):
 
     async def _ended(self, made: _Made) -> Issued[Any]:
         """Pack a document that DIAN has accepted."""
-        answer, package, error = made.answer, None, None
+        answer = made.answer
         assert answer is not None
-        document: Signed[Any] | Received[Any] = made.signed or read_document(answer.shipment.xml)
+        document: Signed[Any] | Received[Any] | None = made.signed
+        if document is None:
+            document = await self._work(read_document, answer.shipment.xml)
+        papers, error = Papers(), None
         if answer.accepted:
             try:
-                package = await self._work(self._packed, document, answer)
+                papers = await self._work(self._packed, document, answer)
             except StoreError:
                 raise
             except DianFeError as problem:
                 error = problem
-        issued = Issued(document.document, answer, package, made.may_reject, error)
+            except Exception as problem:  # a signer, a font or a theme of others: the document is accepted all the same
+                error = DeliveryError.of("company.not_packed", cause=type(problem).__name__)
+                error.__cause__ = problem
+        issued = Issued(document.document, answer, papers.package, made.may_reject, error, papers.handout)
         self._observer.outcome(issued)
         return issued
 
-    def _packed(self, document: Signed[Any] | Received[Any], answer: Answer) -> Package[Any] | None:
-        """Draw and pack an accepted document, and store its package: the same bytes are mailed every time."""
-        package, kind = None, document.kind
-        if kind.delivered:
-            software, pdf = self.issuer.software_of(kind), None
-            if kind.family.presentation is not None and pdf_is_installed():
-                pdf = render_pdf(document, answer=answer, software=software, theme=self._theme)
-            package = pack(
-                document,
-                answer,
-                self.signer,
-                at=self.now(),
-                role=self._role,
-                provider_code=software.provider_code,
-                pdf=pdf,
-            )
-        self.store.finish(answer.key, None if package is None else package.zip_bytes)
-        return package
+    def _packed(self, document: Signed[Any] | Received[Any], answer: Answer) -> Papers:
+        """Draw and pack an accepted document, and store what is mailed: the same bytes every time."""
+        papers = papers_of(
+            document, answer, self.signer, self.issuer, at=self.now(), role=self._role, theme=self._theme
+        )
+        self.store.finish(answer.key, papers.stored)
+        return papers
 
-    def _issued(self, entry: Entry) -> Issued[Any]:
+    async def _issued(self, entry: Entry) -> Issued[Any]:
         """Return a stored document as it stands."""
-        package = None if entry.package is None else Package.load(entry.package)
-        return Issued(read_document(entry.shipment.xml).document, Answer(entry.shipment), package)
+        return await self._work(issued_of, entry)
 
     # --- delivering --------------------------------------------------------------------------------------------------
 
@@ -381,13 +419,14 @@ class Steps(Kinds, Twins):
         customer: Customer | Party | None = None,
         business_line: str | None = None,
     ) -> DeliveryRecord:
-        """Mail the package of a document to the other side, and store the record; the same bytes every time.
+        """Mail a document's package or payslip to the other side, and store the record; the same bytes every time.
 
-        Without ``to``, it goes to every address of the other side. ``customer`` and ``business_line`` are those of
-        `deliver`. A document that was delivered before is sent again: to the same addresses, or to those given.
+        Without ``to``, it goes to every address of the other side, whatever other addresses got it before.
+        ``customer`` and ``business_line`` are those of `deliver`. A document that the other side has already is sent
+        again: to the same addresses, or to those given.
 
-        Raise ``NotAccepted`` for a document without package, ``InvalidInput`` when the company has no ``sender``, and
-        what `deliver` and `resend` raise.
+        Raise ``NotAccepted`` for a document without package or payslip, ``InvalidInput`` when the company has no
+        ``sender``, and what `deliver` and `resend` raise.
         """
         return await self._work(self._delivered, issued, to, customer, business_line)
 
@@ -400,21 +439,18 @@ class Steps(Kinds, Twins):
     ) -> DeliveryRecord:
         if self._sender is None:
             raise InvalidInput.of("company.no_sender", field="sender")
-        if issued.package is None:
+        self._check_own(issued)
+        mailed = issued.package or issued.handout
+        if mailed is None:
             raise NotAccepted.of("company.no_package", field="issued", found=issued.answer.outcome.label)
-        before = self.store.deliveries(issued.key)
+        before = [each for each in self.store.deliveries(issued.key) if to is not None or not each.chosen]
         at = self.now()
         if before and customer is None and business_line is None:
-            record = resend(issued.package, before[0], sender=self._sender, at=at, to=to)
+            record = resend(mailed, before[0], sender=self._sender, at=at, to=to)
         else:
+            mailbox = self._mailbox or mailbox_of(mailed, self.issuer)
             record = deliver(
-                issued.package,
-                customer,
-                sender=self._sender,
-                at=at,
-                to=to,
-                mailbox=self._mailbox,
-                business_line=business_line,
+                mailed, customer, sender=self._sender, at=at, to=to, mailbox=mailbox, business_line=business_line
             )
         self.store.record(record)
         self._observer.delivered(record, issued.shipment)

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from .._arguments import checked
+from .._shown import clipped, shown
 from .._viewed import Viewed
 from ..delivery.sending import DeliveryRecord
+from ..errors import InvalidInput
 from ..transport.shipment import Shipment
+
+_LONGEST: Final = 500
+"""Characters that every database can index, whatever they are."""
+
+
+def check_name(name: str, text: str) -> None:
+    """Raise ``InvalidInput`` for a text that not every database can keep, or that names nothing."""
+    if name == "idempotency_key" and not text.strip():
+        raise InvalidInput.of("company.empty_key", field=name, found=repr(text))
+    if "\0" in text or len(text) > _LONGEST or text.encode(errors="replace").decode() != text:
+        raise InvalidInput.of("company.name", field=name, found=clipped(shown(text), 80), longest=_LONGEST)
 
 
 @checked
@@ -45,7 +58,7 @@ class Entry(Viewed):
     idempotency_key: str | None = None
     """The caller's name for it: the same is never issued twice."""
     package: bytes | None = field(default=None, repr=False)
-    """The ZIP for the other side; None before it is made, and for kinds that are not delivered."""
+    """The ZIP for the other side, or the PDF of a kind that is handed out on paper; None before it is made."""
     finished: bool = False
     """Whether nothing is left to do but to mail it."""
 
@@ -111,3 +124,11 @@ class Store(Protocol):
 
     def deliveries(self, key: str) -> Sequence[DeliveryRecord]:
         """Return the records of a document's deliveries, in their order."""
+
+
+@runtime_checkable
+class Counter(Protocol):
+    """A store that counts files, too: without it a file's name has the document's own consecutive."""
+
+    def count(self, name: str) -> int:
+        """Return the next number of a count, from 1: none is given twice, one may be left out. Raise ``StoreError``."""

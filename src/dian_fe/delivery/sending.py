@@ -76,6 +76,8 @@ class DeliveryRecord(Viewed):
     """Message-ID of the delivery that this one repeats."""
     findings: tuple[Fault, ...] = ()
     """Findings about the delivery, such as a message that is too large."""
+    chosen: bool = False
+    """Whether the caller named the addresses (``to``), in place of the recipient's own."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form, which `from_dict` reads."""
@@ -128,11 +130,12 @@ def deliver(
     if customer is not None and not hasattr(customer, "emails"):
         raise InvalidInput.of("delivery.not_a_party", field="customer", found=type(customer).__name__)
     graphic_only = isinstance(customer, Customer) and not customer.wants_xml
+    chosen = to is not None
     if to is None:
         to = getattr(parties_of(package.document)[1] if customer is None else customer, "emails", ())
     if graphic_only and package.pdf is None:
         raise NoRecipient.of("delivery.graphic_needed", field="customer.wants_xml", found=False)
-    return _send(package, to, sender, at, mailbox or Mailbox.of(package), business_line, graphic_only)
+    return _send(package, to, sender, at, mailbox or Mailbox.of(package), business_line, graphic_only, chosen)
 
 
 @checked
@@ -151,7 +154,8 @@ def resend(
     if package.sha256 != record.sha256:
         raise InvalidInput.of("delivery.another_package", field="package", found=package.sha256, expected=record.sha256)
     everybody = (*record.recipients, *record.refused) if to is None else to
-    details = (record.mailbox, record.business_line, record.graphic_only, record.message_id)
+    chosen = record.chosen or to is not None
+    details = (record.mailbox, record.business_line, record.graphic_only, chosen, record.message_id)
     return _send(package, everybody, sender, at, *details)
 
 
@@ -163,6 +167,7 @@ def _send(
     mailbox: Mailbox,
     business_line: str | None,
     graphic_only: bool,
+    chosen: bool,
     resend_of: str | None = None,
 ) -> DeliveryRecord:
     usable, bad = _sorted((to,) if isinstance(to, str) else to)
@@ -197,6 +202,7 @@ def _send(
         refused={**receipt.refused, **bad},
         resend_of=resend_of,
         findings=tuple(findings),
+        chosen=chosen,
     )
 
 

@@ -65,6 +65,7 @@ from .signatures import SignatureInvalid as SignatureInvalid
 from .signatures import SignerNotTrusted as SignerNotTrusted
 from .storing import BeingIssued as BeingIssued
 from .storing import ClaimLost as ClaimLost
+from .storing import StoredDamaged as StoredDamaged
 from .storing import StoreError as StoreError
 from .transport import AddressingFault as AddressingFault
 from .transport import AnswerTimeout as AnswerTimeout

@@ -15,3 +15,7 @@ class BeingIssued(StoreError):
 
 class ClaimLost(StoreError):
     """Another process has taken over the document or its number, as the connection that held it ended."""
+
+
+class StoredDamaged(StoreError):
+    """A stored document, or the record of a delivery, cannot be read back; the others can."""

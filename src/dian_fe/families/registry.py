@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -119,6 +120,14 @@ def kind_of(document: Any) -> DocumentKind:
             expected=", ".join(each.model_path[1] for each in kinds()),
         )
     return found
+
+
+def _pickled(known: DocumentKind) -> tuple[Any, tuple[str]]:
+    """Pickle a kind by its name: in another process it is that process's own, as kinds are compared by identity."""
+    return kind, (known.name,)
+
+
+copyreg.pickle(DocumentKind, _pickled)
 
 
 def kinds_of_root(local_name: str) -> tuple[DocumentKind, ...]:

@@ -22,7 +22,7 @@ from .mailboxes import ExchangeEmails, downloaded, not_downloaded
 from .origin import origin_of
 from .outcome import Answer
 from .policy import RetryPolicy
-from .sending import Sending, Store
+from .sending import Sending, Store, kept
 from .service import Service
 from .shipment import Shipment, State
 from .soap import Reply, Request, request
@@ -260,8 +260,7 @@ class Core:
                 return await self._deliver_mine(mine, before, store)
             answer = await self._end_of(found.end)
             if answer is not None and answer.shipment.xml == shipment.xml:
-                if store is not None:
-                    store(answer.shipment)
+                await kept(store, answer.shipment)
                 return answer
             shipment = _in_doubt(shipment)
 
@@ -285,11 +284,10 @@ class Core:
         """Send a document of a batch: an error of its own, such as a failing signer, is its answer."""
         reached = batch.shipments[index]
 
-        def stored(shipment: Shipment) -> None:
+        async def stored(shipment: Shipment) -> None:
             nonlocal reached
             reached = shipment
-            if store is not None:
-                store(shipment)
+            await kept(store, shipment)
 
         try:
             return batch.refused.get(index) or await self._deliver(reached, stored)

@@ -35,11 +35,11 @@ class Operations(Core, Twins):
     ) -> Answer:
         """Send a signed document exactly once; return every outcome as a value.
 
-        ``store`` is a plain function, called with the shipment at each step. ``options``: ``operation`` (by default
-        that of the kind), ``test_set_id`` (a document for a test set; an empty or malformed one is refused). The same
-        document sent twice at a time is sent once, and both callers get the answer; a note waits for an invoice being
-        sent. Raises ``WrongEnvironment``, ``NotAllowed``, ``InvalidIdentification`` (test set) and
-        ``WrongCertificateOwner`` (see ``other_owner``) before anything is sent.
+        ``store`` is called with the shipment at each step; `AsyncClient` takes a coroutine function too. ``options``:
+        ``operation`` (by default that of the kind), ``test_set_id`` (a document for a test set; an empty or malformed
+        one is refused). The same document sent twice at a time is sent once, and both callers get the answer; a note
+        waits for an invoice being sent. Raises ``WrongEnvironment``, ``NotAllowed``, ``InvalidIdentification`` (test
+        set) and ``WrongCertificateOwner`` (see ``other_owner``) before anything is sent.
         """
         return await self._deliver(self.shipment_of(signed, **options), store)
 

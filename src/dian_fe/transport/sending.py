@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from inspect import isawaitable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -19,12 +20,21 @@ if TYPE_CHECKING:
     from .core import Core
 
 Store: TypeAlias = Callable[[Shipment], object]
-"""Called with the shipment at each step, to store it for resuming after a crash; its return value is ignored."""
+"""Called with the shipment at each step, to store it for resuming after a crash.
+
+With the asynchronous client it may be a coroutine function, which is awaited; other return values are ignored.
+"""
 
 _LGC01: Final = "lgc01"
 _RULE_90, _CLAIMED = "rule_90", "rule_90_own"
 """Outcomes of a sending that DIAN refused as repeated; the second when it has, or may have, these bytes."""
 _ASK: Final = "consulte el documento más tarde (resume); no lo envíe con otro número."
+
+
+async def kept(store: Store | None, shipment: Shipment) -> None:
+    """Store a step of a shipment."""
+    if store is not None and isawaitable(storing := store(shipment)):
+        await storing
 
 
 class _Failed(Exception):
@@ -70,7 +80,7 @@ class Sending:
                 pause = await exchange
             except _Failed as failed:
                 pause = failed.pause
-            self._store()
+            await self._store()
             if pause is None and self.shipment.error is not None:
                 break
             if pause:
@@ -79,9 +89,8 @@ class Sending:
 
     # --- recording ---------------------------------------------------------------------------------------------------
 
-    def _store(self) -> None:
-        if self._keep is not None:
-            self._keep(self.shipment)
+    async def _store(self) -> None:
+        await kept(self._keep, self.shipment)
 
     def _move(self, state: State, **changes: Any) -> None:
         self.shipment = self.shipment.with_state(state, **changes)
@@ -111,7 +120,7 @@ class Sending:
         self.shipment = self.shipment.with_attempt(operation, self._client._clock())
         if failed is None:  # it is marked in doubt, and stored, before the bytes leave
             self._move(State.IN_DOUBT)
-            self._store()
+            await self._store()
         self._began = time.monotonic()
         try:
             return await self._client._ask(operation, arguments)
@@ -169,7 +178,7 @@ class Sending:
             await self._ask()
         if self.shipment.state is State.READY:  # DIAN lost the batch: a resumed shipment may be sent again
             self._move(State.READY, zip_key="")
-        self._store()
+        await self._store()
 
     async def _ask(self) -> float | None:
         """Ask by key; "not found" is believed only after it settled, and then sending again is safe."""

@@ -1,0 +1,101 @@
+"""What of a store cannot be read back, or fails after DIAN has accepted: the rest goes on."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dian_fe import SqliteStore
+from dian_fe.errors import DeliveryError, StoredDamaged
+from dian_fe.testing import Simulator
+from tests.company.support import Post, company_at, sale
+
+
+class Signer:
+    """A signer of somebody else's, whose calls fail with an error of their own from one on."""
+
+    def __init__(self, real: Any, good: int) -> None:
+        self.real, self.good, self.certificate_chain = real, good, real.certificate_chain
+
+    def sign(self, data: bytes) -> bytes:
+        self.good -= 1
+        if self.good < 0:
+            raise RuntimeError("no session")
+        signed: bytes = self.real.sign(data)
+        return signed
+
+
+def change(path: str, statement: str, *values: Any) -> None:
+    with sqlite3.connect(path) as spoiler:
+        spoiler.execute(statement, values)
+    spoiler.close()
+
+
+@pytest.mark.parametrize("text", ["", "{", "null", '"x"', "[]", '{"version": "1"}', '{"version": 99}'])
+def test_a_damaged_document_does_not_stop_the_others(dian: Simulator, tmp_path: Path, text: str) -> None:
+    with SqliteStore(tmp_path / "a.db") as store:
+        company = company_at(dian, store=store)
+        first, second, third = (company.issue(sale(company), idempotency_key=f"{n}", send=False) for n in range(3))
+        change(store.path, "UPDATE dian_fe_documents SET shipment = ? WHERE key = ?", text, second.key)
+        with pytest.raises(StoredDamaged, match=second.key):
+            company.resume()
+        assert set(dian.accepted) == {first.key, third.key}
+        for ask in (
+            lambda: company.find(second.number),
+            lambda: company.issue(sale(company), idempotency_key="1"),
+            lambda: company.withdraw(second),
+        ):
+            with pytest.raises(StoredDamaged, match=second.key):
+                ask()
+        change(
+            store.path, "UPDATE dian_fe_documents SET shipment = ? WHERE key = ?", second.shipment.to_json(), second.key
+        )
+        assert [each.accepted for each in company.resume()] == [True]
+
+
+def test_a_damaged_package_is_told(dian: Simulator, tmp_path: Path) -> None:
+    with SqliteStore(tmp_path / "a.db") as store:
+        company = company_at(dian, store=store, sender=Post())
+        issued = company.issue(sale(company))
+        company.deliver(issued)
+        change(store.path, "UPDATE dian_fe_deliveries SET record = '{'")
+        with pytest.raises(StoredDamaged, match=issued.key):
+            company.deliver(issued)
+        change(store.path, "UPDATE dian_fe_documents SET package = ?", b"PK\x03\x04")
+        with pytest.raises(StoredDamaged, match=issued.key):
+            company.find(issued.number)
+
+
+def test_any_failure_to_pack_is_told_beside_the_acceptance(dian: Simulator) -> None:
+    company = company_at(dian)
+    real = company.signer
+    company.signer = Signer(real, 1)
+    issued = company.issue(sale(company))
+    assert issued.accepted
+    assert isinstance(issued.error, DeliveryError)
+    assert isinstance(issued.error.__cause__, RuntimeError)
+    (still,) = company.resume()
+    assert (still.accepted, still.package) == (True, None)
+    company.signer = real
+    (packed,) = company.resume()
+    assert packed.package is not None
+    assert dian.requests.count("SendBillSync") == 1
+
+
+def test_one_that_cannot_be_packed_does_not_stop_the_others(dian: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dian_fe.company import papers
+
+    company, render = company_at(dian), papers.render_pdf
+    for _ in range(3):
+        company.issue(sale(company), send=False)
+
+    def drawn(document: Any, **options: Any) -> bytes:
+        if document.document.number == "SETP990000000":
+            raise ValueError("a font of its own")
+        return render(document, **options)
+
+    monkeypatch.setattr(papers, "render_pdf", drawn)
+    assert [each.package is None for each in company.resume()] == [True, False, False]
