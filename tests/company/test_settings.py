@@ -178,6 +178,13 @@ def test_a_mistyped_variable_is_not_ignored(env: dict[str, str]) -> None:
     assert "DIAN_FE_STORE" in str(caught.value.remedy)
 
 
+@pytest.mark.parametrize("name", ["dian_fe_store", "DIAN_FE_store", "Dian_Fe_Store"])
+def test_a_variable_in_small_letters_is_not_ignored(env: dict[str, str], name: str) -> None:
+    with pytest.raises(UnknownArgument) as caught:
+        Settings.from_env(env | {name: "sqlite:x"})
+    assert (caught.value.field, caught.value.remedy) == (name, "¿Quiso decir DIAN_FE_STORE?")
+
+
 def test_the_guide_names_every_variable() -> None:
     guide = read("docs/guias/integrar-en-un-servicio.md")
     told = dict(re.findall(r"^\| `DIAN_FE_(\w+)` \| (sí)? ?\|", guide, re.MULTILINE))

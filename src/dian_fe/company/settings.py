@@ -103,10 +103,13 @@ class Settings:
         secret = {name for name, each in known.items() if "SecretStr" in str(each.type)}
         files = {f"{name}{_FILE}" for name in secret}
         for variable, text in given.items():
-            name = variable.removeprefix(PREFIX)
-            if name == variable or _of_a_platform(name, text):
+            if not variable.upper().startswith(PREFIX):
+                continue
+            name = variable.removeprefix(PREFIX)  # one in small letters keeps its prefix, and is unknown
+            if _of_a_platform(name, text):
                 continue
             if name not in known and name not in files | _OF_THE_COMMAND_LINE:
+                name = variable[len(PREFIX) :].upper()
                 close = meant(name.lower(), tuple(known)) or meant(name, (*known, *files))
                 remedy = f"¿Quiso decir {PREFIX}{close}?" if close else "quítela."
                 raise UnknownArgument.of("company.unknown_variable", field=variable, found=variable, remedy=remedy)
