@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from dian_fe import Company
-from dian_fe.bulk import factories
+from dian_fe.bulk import factories, making
 from tests.bulk.companies import dian
 
 
@@ -19,3 +19,4 @@ def _nothing_made_before() -> Iterator[None]:
             made.client.close()
     dian.cache_clear()
     factories._MADE.clear()
+    making._PROVEN.clear()

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from dian_fe import Payment, bulk, read
-from dian_fe.bulk import making, sending
+from dian_fe.bulk import factories, making, sending
 from dian_fe.bulk.filing import SHIPMENTS
 from dian_fe.errors import InvalidInput, NotAllowed, OutOfRange, SigningError, StoreError
 from dian_fe.exchange import Column
@@ -39,6 +40,7 @@ def test_each_record_is_signed_sent_and_accepted(tmp_path: Path) -> None:
 def test_empty_input_has_the_tables_of_none(tmp_path: Path) -> None:
     run = issued(tmp_path, iter([]))
     assert (run.documents, run.ok, run.finished) == (0, True, True)
+    assert [table(tmp_path, name) for name in ("shipments", "answers", "refused")] == [[], [], []]
 
 
 def test_bytes_follow_from_the_input_alone(tmp_path: Path) -> None:
@@ -189,6 +191,21 @@ def test_another_certificate_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(NotAllowed, match="otro certificado"):
         issued(tmp_path)
     assert "otro certificado" in bulk.resume(tmp_path, workers=0).failed[0].reason
+
+
+def test_another_technical_key_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No manifest may keep it; another one makes other documents."""
+    issued(tmp_path, send=False)
+    (tmp_path / "shipments" / "part-00001.parquet").unlink()
+    company = factories.company_of(bulk.Factory(FACTORY))
+    resolution = company.issuer.resolution
+    assert resolution is not None
+    other = resolution.model_copy(update={"technical_key": SecretStr("f" * 40)})
+    monkeypatch.setattr(company, "issuer", company.issuer.model_copy(update={"resolution": other}))
+    making._PROVEN.clear()
+    run = issued(tmp_path)
+    assert "cambió la clave técnica" in run.failed[0].reason
+    assert run.missing == 2
 
 
 def test_a_folder_has_one_call_at_a_time(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from dian_fe import bulk
 from dian_fe.bulk import sending
 from dian_fe.bulk.pace import Gate, Pace, Paced
-from dian_fe.errors import ConnectionFailed, InvalidInput
+from dian_fe.errors import ConnectionFailed, InvalidInput, StoreError
 from dian_fe.testing import ListedScript, Mishap
 from dian_fe.transport import Reply, Request
 from tests.bulk.companies import dian, sales
@@ -197,6 +197,26 @@ def test_a_document_in_doubt_is_asked_for_first(tmp_path: Path, monkeypatch: pyt
     assert bulk.resume(tmp_path, workers=0).ok
     assert operations[0] == "GetStatus"
     assert operations.count("SendBillSync") == (1 if moment == "before" else 0)
+
+
+def test_a_journal_that_fails_takes_no_more(tmp_path: Path) -> None:
+    class Full:
+        def write(self, data: bytes) -> int:
+            raise OSError(28, "No space left on device")
+
+        def close(self) -> None:
+            pass
+
+    issued(tmp_path / "run", sales(1))
+    shipment = next(iter(bulk.open_run(tmp_path / "run").answers())).shipment
+    with sending.Journal(tmp_path / "journal") as journal:
+        journal.keep(shipment)
+        file, journal._file = journal._file, Full()  # type: ignore[assignment]
+        with pytest.raises(OSError, match="No space"):
+            journal.keep(shipment)
+        journal._file = file
+        with pytest.raises(StoreError, match="no se pudo guardar"):
+            journal.keep(shipment)
 
 
 @pytest.mark.parametrize("torn", [b'{"key": "x', b"\0\0\0\0", b'{"no": "key"}\n', b"[]\n"], ids=repr)

@@ -176,3 +176,4 @@ def test_an_empty_folder_has_the_tables_of_none(tmp_path: Path) -> None:
     (tmp_path / "received").mkdir()
     run = bulk.read(tmp_path / "received", tmp_path / "run", workers=0)
     assert (run.listed, run.finished) == (0, True)
+    assert [table(tmp_path / "run", each.name) for each in reading.TABLES] == [[]] * 6

@@ -138,6 +138,10 @@ class Table:
                 writer.add(row)
             writer.counts = counts
 
+    def write_empty(self, folder: Path) -> None:
+        """Write a part without rows, for a run without any: its columns can be read all the same."""
+        self.write(folder, 0, (), {})
+
     def counts(self, folder: Path, part: int) -> dict[str, int]:
         """Return the counts kept beside the rows of a part. Raise ``StoreError`` for a file of others."""
         file = self.path(folder, part)

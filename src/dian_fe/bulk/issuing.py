@@ -17,7 +17,7 @@ from ..models.payment import Payment
 from ..transport.core import utc_now
 from .engines import Lost, engine_of
 from .factories import FROM_ENVIRONMENT, Factory, company_of, factories_of, facts_of
-from .filing import SHIPMENTS, arrow
+from .filing import ANSWERS, REFUSED, SHIPMENTS, arrow
 from .making import is_number, make_part
 from .manifests import LOCKS, NAME, Manifest, opened_folder
 from .pace import Pace
@@ -245,6 +245,9 @@ class _Night:
                 work.waiting.append(self._task(_SEND, index))
             elif self.send:
                 self._count(_SEND, index)
+        if not self.manifest.parts:
+            for table in (SHIPMENTS, REFUSED, ANSWERS)[: 3 if self.send else 2]:
+                table.write_empty(folder)
         work.waiting.reverse()
         work.run()
         if self.held:

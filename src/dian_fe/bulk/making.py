@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -37,6 +37,8 @@ from .staging import Layout, Placed, columns_of, digest, layout_of, staged_rows
 _ASSIGNED: Final = "número asignado"
 """Header of the numbers that follow from the position, beside the columns of a file."""
 _NUMBER: Final = re.compile(r"(?s:(.*?))([0-9]{1,18})")
+_PROVEN: Final[set[Path]] = set()
+"""Folders whose documents come out of this process as they are filed."""
 Row = dict[str, Any]
 
 
@@ -68,7 +70,9 @@ def make_part(folder: str, part: int) -> dict[str, int]:
 
 
 def _make(folder: Path, part: int) -> None:
-    making = Making(manifest_of(folder), part)
+    manifest = manifest_of(folder)
+    _prove(manifest)
+    making = Making(manifest, part)
     counts: dict[str, int] = {}
 
     def signed() -> Iterator[Row]:
@@ -85,10 +89,33 @@ def _make(folder: Path, part: int) -> None:
     SHIPMENTS.write(folder, part, signed(), counts)
 
 
+def _prove(manifest: Manifest) -> None:
+    """Raise ``NotAllowed`` unless a document of each company comes out as an earlier part has it.
+
+    It is made again once in each process: what no manifest may keep, the secrets, can have changed meanwhile.
+    """
+    parts = range(len(manifest.parts))
+    made = next((part for part in parts if SHIPMENTS.path(manifest.folder, part).exists()), None)
+    if made is None or manifest.folder in _PROVEN:
+        return
+    first: dict[str | None, Row] = {}
+    for row in SHIPMENTS.read(manifest.folder, made, ("position", "company", "number", "sha256")):
+        first.setdefault(row["company"], row)
+    kept = {row["number"]: row["sha256"] for row in first.values()}
+    start = manifest.parts[made]["position"]
+    for row in Making(manifest, made, {row["position"] - start for row in first.values()}).signed():
+        if kept.pop(row["number"]) != row["sha256"]:
+            raise NotAllowed.of("bulk.other_secrets", field="company", number=row["number"])
+    for number in kept:  # it is refused now
+        raise NotAllowed.of("bulk.other_secrets", field="company", number=number)
+    _PROVEN.add(manifest.folder)
+
+
 class Making:
     """Makes the documents of a part; those that it refuses are in ``refused`` once all are made."""
 
-    def __init__(self, manifest: Manifest, part: int) -> None:
+    def __init__(self, manifest: Manifest, part: int, only: Container[int] | None = None) -> None:
+        """Read the rows of a part; ``only`` those of some of its documents, by their position in it."""
         self.settings, self.part, self.facts = manifest.settings, manifest.parts[part], manifest.data["facts"]
         self.at = datetime.fromisoformat(self.settings["at"])
         self.kind = imported_kind(self.settings["kind"])
@@ -105,6 +132,8 @@ class Making:
         self._torn: set[int] = set()
         """Documents whose rows name several companies."""
         for placed in staged.rows:
+            if only is not None and placed.document not in only:
+                continue
             self._places[placed.row.number] = placed
             name = self._layout.company_of(placed.row.cells)
             self._companies.setdefault(name, []).append(placed)

@@ -132,6 +132,9 @@ class _Reading:
                 else:
                     self.work.waiting.append(Task(_READ, part, read_part, (str(folder), part)))
             self.work.waiting.reverse()
+            if not self.manifest.parts:
+                for table in TABLES:
+                    table.write_empty(folder)
             self._merge()
             self.work.run()
         failed = tuple(FailedPart(part, self.work.failed[part]) for part in sorted(self.work.failed))

@@ -19,7 +19,7 @@ from ..transport.client import Client
 from ..transport.outcome import Answer, Outcome
 from ..transport.shipment import Shipment, State
 from .factories import Factory, company_of
-from .filing import ANSWERS, SHIPMENTS, clear_unfinished
+from .filing import ANSWERS, SHIPMENTS, clear_unfinished, sync_folder
 from .manifests import manifest_of, opened_part
 from .pace import Gate, Pace, Paced
 
@@ -149,6 +149,8 @@ class Journal:
                 break
             end += len(line)
         self._file.truncate(end)
+        sync_folder(path.parent)
+        self._broken = False
 
     def __enter__(self) -> Journal:
         """Return itself."""
@@ -159,11 +161,18 @@ class Journal:
         self._file.close()
 
     def keep(self, shipment: Shipment) -> None:
-        """Store a step; one in doubt is on the disk when this returns."""
+        """Store a step; one in doubt is on the disk when this returns.
+
+        Raise ``OSError`` when it cannot be stored, and ``StoreError`` from then on: a line after half a line is lost.
+        """
+        if self._broken:
+            raise StoreError.of("bulk.broken_journal", field="folder", found=str(self._path))
+        self._broken = True
         self._file.write(json.dumps(step_of(shipment)).encode() + b"\n")
         self._file.flush()
         if not shipment.state.is_final:
             os.fsync(self._file.fileno())
+        self._broken = False
 
     def remove(self) -> None:
         """Delete the journal of a part whose answers are filed."""
