@@ -35,7 +35,7 @@ def cluster() -> Iterator[Any]:
 
 
 def test_killed_processes_issue_each_document_once(tmp_path: Path) -> None:
-    assert night(tmp_path / "run", 60, 0.7, pids=children, workers=2, size=10) == []
+    assert night(tmp_path / "run", 40, 0.8, pids=children, workers=2, size=10) == []
 
 
 @pytest.mark.long
@@ -186,5 +186,4 @@ def test_a_program_without_guard_is_told_what_to_do(tmp_path: Path) -> None:
         [sys.executable, program], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode
-    assert "InvalidInput" in done.stderr.splitlines()[-1]
-    assert "__name__" in done.stderr.splitlines()[-1]
+    assert any("InvalidInput" in line and "__name__" in line for line in done.stderr.splitlines()), done.stderr
