@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dian_fe import AsyncClient, AsyncCompany, MemoryStore, RetryPolicy
+from dian_fe import AsyncClient, AsyncCompany, MemoryStore, RetryPolicy, SqliteStore
 from dian_fe.catalogs import CreditNoteConcept
 from dian_fe.errors import StoreError
 from dian_fe.testing import ListedScript, Simulator
@@ -94,6 +94,23 @@ def test_ctrl_c_while_resuming_leaves_nothing_claimed() -> None:
         store.left = 0
         company.resume()
         assert store.unfinished("700085371 2") == [], at
+        assert dian.requests.count("SendBillSync") == len(dian.accepted) == 2
+
+
+@pytest.mark.parametrize("room", range(0, 12, 2))
+def test_a_full_disk_holds_nothing_once_there_is_room(tmp_path: Path, room: int) -> None:
+    dian = Simulator(seed=7)
+    with SqliteStore(tmp_path / "a.db") as store:
+        company, database = company_at(dian, store=store), store._session.database
+        (pages,) = database.execute("PRAGMA page_count").fetchone()
+        database.execute(f"PRAGMA max_page_count = {pages + room}")
+        with suppress(StoreError):
+            company.issue(sale(company), idempotency_key="order-1")
+        database.execute("PRAGMA max_page_count = 1000000")
+        company.resume()
+        issued = company.issue(sale(company), idempotency_key="order-1")
+        assert (issued.number, issued.package is not None) == ("SETP990000000", True)
+        assert company.issue(sale(company)).number == "SETP990000001"
         assert dian.requests.count("SendBillSync") == len(dian.accepted) == 2
 
 
@@ -189,8 +206,6 @@ def test_with_a_limit_each_document_has_its_turn(dian: Simulator) -> None:
 
 
 def test_a_closed_place_is_told_with_its_path(tmp_path: Path) -> None:
-    from dian_fe import SqliteStore
-
     store = SqliteStore(tmp_path / "a.db")
     store.close()
     with pytest.raises(StoreError, match=r"a\.db"):

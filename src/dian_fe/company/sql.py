@@ -81,6 +81,9 @@ class SqlStore(ABC):
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
+        self._unreturned: set[tuple[str, int]] = set()
+        """Numbers, and below claims, that this owner could not give back, as on a full disk, though it lives on."""
+        self._unreleased: set[str] = set()
         _OPEN.add(self)
 
     @abstractmethod
@@ -100,7 +103,10 @@ class SqlStore(ABC):
     def take(self, series: Series, *, wanted: int | None = None, idempotency_key: str | None = None) -> int | None:
         """See `Store`."""
         taking = partial(self._lowest, series, wanted, idempotency_key)
-        return self._held(taking, partial(self.give_back, series))
+        with self._lock:
+            taken = self._held(taking, partial(self.give_back, series))
+            self._unreturned = {each for each in self._unreturned if each[0] != series.name}
+        return taken
 
     def _held(self, take: Callable[[Run], T | None], undo: Callable[[T], object]) -> T | None:
         """Return what a transaction took, if anything; a caller interrupted after the commit (Ctrl-C) keeps nothing."""
@@ -122,6 +128,9 @@ class SqlStore(ABC):
         run("INSERT INTO dian_fe_series VALUES (?, ?) ON CONFLICT DO NOTHING", name, first)
         (following,) = run(f"SELECT next FROM dian_fe_series WHERE name = ?{self._FOR_UPDATE}", name).fetchone()
         self._free_of_the_dead(run, name)
+        for each in self._unreturned:
+            if each[0] == name:
+                self._give_back(run, *each)
         if idempotency_key is not None:
             self._refuse_twice(run, series, idempotency_key)
         take = partial(self._taken, run, name, idempotency_key)
@@ -168,9 +177,16 @@ class SqlStore(ABC):
 
     def give_back(self, series: Series, consecutive: int) -> None:
         """See `Store`."""
-        with self._transaction() as run:
-            mine = "series = ? AND consecutive = ? AND owner = ? AND key IS NULL"
-            run(f"UPDATE dian_fe_numbers SET owner = NULL WHERE {mine}", series.name, consecutive, self._owner())
+        try:
+            with self._transaction() as run:
+                self._give_back(run, series.name, consecutive)
+        except BaseException:
+            self._unreturned.add((series.name, consecutive))
+            raise
+
+    def _give_back(self, run: Run, series: str, consecutive: int) -> None:
+        mine = "series = ? AND consecutive = ? AND owner = ? AND key IS NULL"
+        run(f"UPDATE dian_fe_numbers SET owner = NULL WHERE {mine}", series, consecutive, self._owner())
 
     def last(self, series: Series) -> int | None:
         """See `Store`."""
@@ -206,6 +222,7 @@ class SqlStore(ABC):
                 self._owner(),
                 shipment.to_json(),
             )
+            self._unreleased.discard(shipment.key)
         return True
 
     def _found(self, run: Run, where: str, *values: Any) -> Entry | None:
@@ -241,14 +258,19 @@ class SqlStore(ABC):
 
     def claim(self, key: str) -> Entry | None:
         """See `Store`."""
-        return self._held(partial(self._claimed, key), lambda entry: self.release(key))
+        with self._lock:
+            entry = self._held(partial(self._claimed, key), lambda entry: self.release(key))
+            if entry is not None:
+                self._unreleased.discard(key)
+        return entry
 
     def _claimed(self, key: str, run: Run) -> Entry | None:
         row = run(f"SELECT owner FROM dian_fe_documents WHERE {_LAST}", key).fetchone()
         if row is None:
             return None
         (holder,) = row
-        if holder is not None and (holder == self._owner() or self._alive(run, holder)):
+        mine = holder == self._owner()
+        if holder is not None and (key not in self._unreleased if mine else self._alive(run, holder)):
             return None
         as_it_was = "owner IS NULL" if holder is None else "owner = ?"
         before = () if holder is None else (holder,)
@@ -259,8 +281,12 @@ class SqlStore(ABC):
 
     def release(self, key: str) -> None:
         """See `Store`."""
-        with self._transaction() as run:
-            run(f"UPDATE dian_fe_documents SET owner = NULL WHERE {_LAST} AND owner = ?", key, self._owner())
+        try:
+            with self._transaction() as run:
+                run(f"UPDATE dian_fe_documents SET owner = NULL WHERE {_LAST} AND owner = ?", key, self._owner())
+        except BaseException:
+            self._unreleased.add(key)
+            raise
 
     def save(self, shipment: Shipment) -> None:
         """See `Store`."""
