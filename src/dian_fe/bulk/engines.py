@@ -66,51 +66,56 @@ class Here:
 
 
 class Processes:
-    """Runs calls in processes of its own, which are begun anew when one of them dies."""
+    """Runs calls in processes of its own, one after the other in each; one that dies is begun anew.
+
+    Each is a pool of one: the death of a process ends all calls of its pool.
+    """
 
     def __init__(self, workers: int) -> None:
-        self._workers = workers
-        self.width = 2 * workers
-        self._pool: ProcessPoolExecutor | None = None
+        self.width = workers
+        self._pools: list[ProcessPoolExecutor | None] = [None] * workers
+        self._calls = [0] * workers
+        self._lock = threading.Lock()
 
     def submit(self, name: str, call: Call, *args: Any) -> Future[Any]:
-        """Pass the call to a process."""
-        if self._pool is None:
-            # Spawned: a forked process would share locks and connections of this one.
-            self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"))
-        pool, future = self._pool, Future[Any]()
-        try:
-            inner = pool.submit(call, *args)
-        except (BrokenProcessPool, RuntimeError):
-            self._drop(pool)
-            future.set_exception(Lost())
-            return future
+        """Pass the call to a process that has none."""
+        with self._lock:
+            place = min(range(self.width), key=self._calls.__getitem__)
+            self._calls[place] += 1
+            pool = self._pools[place]
+            if pool is None:
+                # Spawned: a forked process would share locks and connections of this one.
+                pool = self._pools[place] = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        future: Future[Any] = Future()
 
-        def ended(done: Future[Any]) -> None:
-            error = done.exception()
+        def ended(done: Future[Any] | None) -> None:
+            error = BrokenProcessPool() if done is None else done.exception()
+            with self._lock:
+                self._calls[place] -= 1
+                if isinstance(error, BrokenProcessPool) and self._pools[place] is pool:
+                    self._pools[place] = None
             if isinstance(error, BrokenProcessPool):
-                self._drop(pool)
+                threading.Thread(target=pool.shutdown, daemon=True).start()
                 future.set_exception(Lost())
             elif error is not None:
                 future.set_exception(error)
             else:
-                future.set_result(done.result())
+                future.set_result(None if done is None else done.result())
 
-        inner.add_done_callback(ended)
+        try:
+            pool.submit(call, *args).add_done_callback(ended)
+        except BrokenProcessPool:
+            ended(None)
         return future
-
-    def _drop(self, pool: ProcessPoolExecutor) -> None:
-        if self._pool is pool:
-            self._pool = None
-            threading.Thread(target=pool.shutdown, kwargs={"wait": True}, daemon=True).start()
 
     def collect(self) -> None:
         """Nothing is left to do."""
 
     def close(self) -> None:
         """End the processes once their calls have ended."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in self._pools:
+            if pool is not None:
+                pool.shutdown(wait=True, cancel_futures=True)
 
 
 class Cluster:

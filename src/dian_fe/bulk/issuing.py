@@ -38,7 +38,7 @@ _MAKE, _SEND = "firmar", "enviar"
 def issue(
     records: Any,
     folder: str | Path,
-    company: Any = FROM_ENVIRONMENT,
+    company: str | Factory | Mapping[str, str | Factory] = FROM_ENVIRONMENT,
     *,
     columns: Mapping[str, str | Column] | None = None,
     kind: str | None = None,

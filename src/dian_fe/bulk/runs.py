@@ -32,7 +32,23 @@ class FailedPart(Viewed):
 
 @dataclass(frozen=True, slots=True)
 class Run(Viewed):
-    """What a run of `issue` has made so far: how many documents came how far. All else is in its folder."""
+    """What a run of `issue` has made so far: how many documents came how far. All else is in its folder.
+
+    The tables are folders of Parquet files, one for each part, whose columns are always the same:
+
+    - ``shipments``: the signed documents. ``position`` (from 0) of the document in the input, ``row`` and ``source`` of
+      its first row as its file counts them, ``company``, ``reference``, ``kind``, ``number``, ``key``, ``issued_at``
+      (Colombian time), ``customer_id``, ``currency``, ``payable`` (decimal128(38, 18)), ``supplier``, ``environment``,
+      ``file_name``, ``zip_name``, ``operation``, ``references`` (keys, separated by blanks), ``may_reject`` (likely
+      rejections that the local check found), ``sha256`` of ``xml``, and ``xml``, the signed bytes.
+    - ``answers``: ``position``, ``company``, ``number``, ``key``, ``outcome`` (`Outcome`), ``state`` (`State`), DIAN's
+      ``code``, ``message`` and ``faults``, ``next_step`` (Spanish), ``recovered``, ``taken_by``, ``error``,
+      ``attempts`` (how many), ``last_attempt`` (ISO 8601), ``application_response`` (the signed bytes), and
+      ``shipment``, the JSON of `Shipment` without the document's bytes.
+    - ``refused``: one row for each finding. ``position``, ``row``, ``source``, ``company``, ``reference``, ``number``
+      (the one that stays free), ``stage`` (``import``, ``build``, ``check`` or ``sign``), ``column``, ``code``,
+      ``message``, ``found``, ``expected``, ``remedy``.
+    """
 
     folder: Path
     """The run's folder; its tables are the folders ``shipments``, ``answers`` and ``refused`` in it."""

@@ -12,8 +12,11 @@ from .engines import Call, Lost
 
 _LOOK: Final = 10.0
 """Seconds between looks at the workers."""
-TRIES: Final = 5
-"""How often a part is begun without coming any farther before it is given up for now."""
+TRIES: Final = 20
+"""How often a part is begun without coming any farther before it is given up for now.
+
+One that needs more memory than there is would end its workers for ever; one whose workers are killed for other reasons
+gets through."""
 
 
 @dataclass(slots=True)
