@@ -20,13 +20,15 @@ from tests.company.crashing import Counting
 
 
 @contextmanager
-def killer(pids: Callable[[], Iterable[int]], every: float, seed: int, begun: threading.Event) -> Iterator[list[int]]:
+def killer(
+    pids: Callable[[], Iterable[int]], every: float, seed: int, begun: threading.Event, most: int
+) -> Iterator[list[int]]:
     """Kill one of these processes about every so many seconds once they are at it; yield those that were killed."""
     chance, over, killed = random.Random(seed), threading.Event(), []
 
     def work() -> None:
         begun.wait()
-        while not over.wait(chance.uniform(0.5, 1.5) * every):
+        while len(killed) < most and not over.wait(chance.uniform(0.5, 1.5) * every):
             with suppress(ProcessLookupError, IndexError, OSError):
                 pid = chance.choice(list(pids()))
                 os.kill(pid, signal.SIGKILL)
@@ -53,14 +55,16 @@ def of_cluster(cluster: Any) -> list[int]:
     return [each.pid for each in processes if each.status.name == "running" and each.pid]
 
 
-def night(folder: Path, count: int, every: float, *, pids: Callable[[], Iterable[int]], **options: Any) -> list[str]:
+def night(
+    folder: Path, count: int, every: float, *, pids: Callable[[], Iterable[int]], most: int = 1 << 30, **options: Any
+) -> list[str]:
     """Issue so many sales while workers are killed; return what is wrong with what DIAN saw and what is filed."""
     simulator = Counting()
     with SimulatorServer(simulator) as server:
         company = bulk.Factory(FACTORY, {"url": server.url})
         given: dict[str, Any] = {"first_number": FIRST, "payment": Payment.cash(), "at": AT}
         begun = threading.Event()
-        with killer(pids, every, count, begun) as killed:
+        with killer(pids, every, count, begun, most) as killed:
             told = {"progress": lambda *each: begun.set()}
             run = bulk.issue(sales(count), folder, company, **given, **told, **options)
         for _ in range(5):

@@ -34,8 +34,9 @@ def cluster() -> Iterator[Any]:
         yield made
 
 
+@pytest.mark.slow
 def test_killed_processes_issue_each_document_once(tmp_path: Path) -> None:
-    assert night(tmp_path / "run", 40, 0.8, pids=children, workers=2, size=10) == []
+    assert night(tmp_path / "run", 40, 0.3, pids=children, most=2, workers=2, size=10) == []
 
 
 @pytest.mark.long
@@ -172,6 +173,7 @@ def test_tasks_have_names_that_people_read(tmp_path: Path, monkeypatch: pytest.M
     assert key_split(f"{names[1]}-1a2b3c4d5") in {"firmar-parte", "firmar"}
 
 
+@pytest.mark.slow
 def test_a_program_without_guard_is_told_what_to_do(tmp_path: Path) -> None:
     import subprocess
     import sys

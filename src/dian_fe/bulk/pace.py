@@ -67,7 +67,7 @@ class Pace:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form, which travels to workers."""
-        return asdict(self) | {"folder": None if self.folder is None else str(self.folder)}
+        return asdict(self) | {"folder": None if self.folder is None else str(Path(self.folder).absolute())}
 
 
 class Gate:
