@@ -114,6 +114,17 @@ def test_the_text_of_a_failing_factory_is_not_shown(tmp_path: Path) -> None:
     assert refusal.value.__context__ is None or "hunter2" not in str(refusal.value.__context__)
 
 
+def test_a_module_that_cannot_be_imported_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "night_of_shops.py").write_text("import nothing_of_that_name")
+    (tmp_path / "morning_of_shops.py").write_text("raise ValueError('hunter2')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(InvalidInput, match="falta el módulo nothing_of_that_name"):
+        issued(tmp_path / "run", company="night_of_shops:shop")
+    with pytest.raises(InvalidInput, match="ValueError") as refusal:
+        issued(tmp_path / "run", company="morning_of_shops:shop")
+    assert "hunter2" not in str(refusal.value)
+
+
 def test_a_company_is_made_once_in_a_process(tmp_path: Path) -> None:
     made: list[Company] = []
     issued(tmp_path / "one")

@@ -124,15 +124,17 @@ def made_by(factory: Factory, expected: type[T]) -> T:
 
 def _made(factory: Factory) -> Any:
     module, _, name = factory.name.partition(":")
-    try:
-        make: Callable[..., Any] = getattr(import_module(module), name)
-    except (ImportError, AttributeError):
-        raise InvalidInput.of("bulk.no_such_factory", field="company", found=factory.name) from None
     problem: Exception
     try:
-        return make(**factory.arguments)
+        make: Callable[..., Any] | None = getattr(import_module(module), name, None)
+        if make is not None:
+            return make(**factory.arguments)
+        raise InvalidInput.of("bulk.no_such_factory", field="company", found=factory.name)
     except DianFeError:
         raise
+    except ModuleNotFoundError as error:  # names a module, nothing else
+        missing = f"{factory.name}; falta el módulo {error.name}"
+        raise InvalidInput.of("bulk.no_such_factory", field="company", found=missing) from None
     except Exception as error:
         problem = error
     trace = problem.__traceback__
