@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from typing import Any, Final, Protocol
 from uuid import uuid4
 
-from ..errors import InvalidInput, MissingExtra
+from ..errors import InvalidInput, MissingExtra, StoreError
 
 DASK: Final = "dask"
 _ALONE: Final = 120.0
@@ -155,13 +155,17 @@ class Cluster:
         return future
 
     def compute(self, delayed: Iterable[Any]) -> Iterator[tuple[int, Any]]:
-        """Yield position and result of each delayed value, as they end."""
-        from distributed import as_completed
+        """Yield position and result of each delayed value, as they end. Raise ``StoreError`` when workers die of it."""
+        from distributed import KilledWorker, as_completed
 
         futures = self._client.compute(list(delayed))
         places = {future.key: place for place, future in enumerate(futures)}
-        for future in as_completed(futures):
-            yield places[future.key], future.result()
+        for future in as_completed(futures, loop=self._client.loop):
+            try:
+                result = future.result()
+            except KilledWorker:
+                raise StoreError.of("bulk.workers_end", field="records") from None
+            yield places[future.key], result
             future.release()
 
     def collect(self) -> None:

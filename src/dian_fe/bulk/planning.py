@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 from ..errors import InvalidInput
 from ..exchange.rows import Table, TableRow
@@ -97,9 +98,9 @@ def _of_dask(
     layout_of(headers, {name: setting_of_json(value) for name, value in asked.items()})
     partitions = records.to_delayed()
     staging = delayed(stage_partition, pure=False)
-    folder = None if target is None else str(target)
+    folder, run = None if target is None else str(target), uuid4().hex[:8]
     tasks = [
-        staging(folder, place, headers, dict(asked), partition, dask_key_name=f"{_PREPARE}-partición-{place}")
+        staging(folder, place, headers, dict(asked), partition, dask_key_name=f"{_PREPARE}-partición-{place}-{run}")
         for place, partition in enumerate(partitions)
     ]
     computing = engine if hasattr(engine, "compute") else Scheduler()
