@@ -30,7 +30,9 @@ def figures_of(only: str) -> dict[str, dict[str, Any]]:
     figures: dict[str, Any] = json.loads(done.stdout)
     assert figures.pop("R_ms") > 0
     assert figures.pop("C_ms") > 0
-    assert all(figure["value"] > 0 for figure in figures.values())
+    assert all(
+        figure["value"] > 0 for figure in figures.values() if figure["unit"] != "ms"
+    )  # a difference may be noise
     return figures
 
 

@@ -23,6 +23,15 @@ VERSION: Final = 1
 _WAIT: Final = 600.0
 """Seconds to wait for another worker that has the part."""
 
+_OTHER: Final = {
+    "nit": "bulk.other_nit",
+    "environment": "bulk.other_environment",
+    "certificate": "bulk.other_certificate",
+    "issuer": "bulk.other_issuer",
+    "service": "bulk.other_service",
+}
+"""Refusals by the fact that differs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -112,7 +121,7 @@ class Manifest:
             for name, value in kept.items():
                 now = facts.get(company, {}).get(name)
                 if now != value:
-                    raise NotAllowed.of(f"bulk.other_{name}", field="company", found=now, expected=value)
+                    raise NotAllowed.of(_OTHER[name], field="company", found=now, expected=value)
 
 
 def _differences(place: str, before: Any, now: Any) -> Iterator[tuple[str, str, str]]:
