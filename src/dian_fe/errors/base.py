@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _ROOM = "dian_fe.errors"
 
+_CONTEXT: Any = BaseException.__dict__["__context__"]
+
 
 class DianFeError(Exception):
     """Base of every error of the library.
@@ -81,6 +83,16 @@ class DianFeError(Exception):
         if self.remedy:
             text += f" Qué hacer: {self.remedy}"
         return shown(text)
+
+    @property
+    def __context__(self) -> BaseException | None:
+        """What was being handled, unless ``from None`` hides it: lxml's errors cannot be pickled, as Dask would."""
+        hidden = self.__suppress_context__
+        return None if hidden else _CONTEXT.__get__(self)
+
+    @__context__.setter
+    def __context__(self, value: BaseException | None) -> None:
+        _CONTEXT.__set__(self, value)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return how pickle rebuilds the error with every attribute, as between the processes of a pool."""
