@@ -19,6 +19,8 @@ from dian_fe.errors import InvalidInput, UnreadableDocument
 from tests.bulk.companies import sales
 from tests.bulk.support import issued, table, xmls
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("pyarrow")
 ROWS = list(sales(5, 2))
 HALVES = ROWS[:6], ROWS[6:]

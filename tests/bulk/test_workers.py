@@ -20,7 +20,7 @@ from tests.bulk.support import issued, table, xmls
 from tests.exchange.packages import packages
 
 pytest.importorskip("pyarrow")
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no signal to kill with")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="no signal to kill with")]
 
 
 @pytest.fixture

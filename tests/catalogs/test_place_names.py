@@ -10,6 +10,8 @@ import pytest
 from dian_fe.catalogs import catalog, department, find_municipality, municipalities, municipality
 from dian_fe.errors import UnknownPlace
 
+pytestmark = pytest.mark.slow
+
 
 def bare(name: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFD", name) if not unicodedata.combining(sign))

@@ -18,7 +18,7 @@ from dian_fe._cli.main import main
 from dian_fe.testing import Simulator, SimulatorServer, ToyPki
 from tests.transport.support import KEY, NIT, NOW, client, signed
 
-pytestmark = pytest.mark.between
+pytestmark = [pytest.mark.slow, pytest.mark.between]
 
 
 @pytest.fixture

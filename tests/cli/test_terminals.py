@@ -13,7 +13,7 @@ import pytest
 from dian_fe._cli.main import main
 from dian_fe.testing import ToyPki
 
-pytestmark = pytest.mark.between
+pytestmark = [pytest.mark.slow, pytest.mark.between]
 
 ENCODINGS = ("ascii", "latin-1", "cp1252", "utf-8")
 

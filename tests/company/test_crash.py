@@ -11,6 +11,7 @@ from tests.company.conftest import Opener
 from tests.company.crashing import dian, faults_of, killed_at_random
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork"),
     pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),  # pytest-xdist has threads
 ]

@@ -19,6 +19,8 @@ from tests.company.support import COFFEE, Post
 from tests.examples.support import EXAMPLES, run
 from tests.support.company import BUYER
 
+pytestmark = pytest.mark.slow
+
 SALES = 3
 """Invoices of each company."""
 

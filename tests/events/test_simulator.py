@@ -37,6 +37,8 @@ from tests.events.support import (
     verified,
 )
 
+pytestmark = pytest.mark.slow
+
 MONDAY = date(2026, 3, 2)
 
 

@@ -17,7 +17,7 @@ from dian_fe.exchange import ImapInbox, receive, received_rows
 from tests.exchange.packages import packages
 from tests.support.dovecot import PASSWORD, USER, Dovecot, running
 
-pytestmark = pytest.mark.judge
+pytestmark = [pytest.mark.slow, pytest.mark.judge]
 
 
 @pytest.fixture(scope="module")

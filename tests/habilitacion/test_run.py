@@ -19,6 +19,8 @@ from dian_fe.testing import ListedScript, Mishap, SeededScript, SetState, Simula
 from tests.support.company import issuer_at
 from tests.transport.support import NIT, Recorder, client
 
+pytestmark = pytest.mark.slow
+
 SMALL = Counts(3, 2, 2)
 SET = "01234567-89ab-cdef-0123-456789abcdef"
 

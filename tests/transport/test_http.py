@@ -26,6 +26,8 @@ from dian_fe.transport.http import AsyncHttpTransport, HttpTransport, Timeouts
 from dian_fe.transport.soap import Request
 from tests.transport.support import AT_ONCE, KEY, NIT, SIGNER, signed
 
+pytestmark = pytest.mark.slow
+
 QUICK = Timeouts(connect=2, write=2, read=0.3, total=2)
 
 

@@ -17,7 +17,7 @@ from tests.delivery.support import NIT
 from tests.verifying.sealing import ANSWERED, another, answer, container, event, sealed, sold, unsigned_answer
 from tests.verifying.support import STRANGER, TRUST, codes, part
 
-pytestmark = pytest.mark.oldest
+pytestmark = [pytest.mark.slow, pytest.mark.oldest]
 
 # --- DIAN's answer ---------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from tests.verifying.foreign import EXCLUSIVE, Foreign
 from tests.verifying.forms import MUTATIONS, Form, mutated, originals, sign_form, sign_template
 from tests.verifying.judges import santuario_says, xmlsec1_says
 
-pytestmark = pytest.mark.judge
+pytestmark = [pytest.mark.slow, pytest.mark.judge]
 
 FORMS, CHANGES = 600, 2000
 FEW_FORMS, FEW_CHANGES = 12, len(MUTATIONS)

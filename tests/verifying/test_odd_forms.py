@@ -13,7 +13,7 @@ from tests.verifying.forms import sign_template
 from tests.verifying.judges import santuario_says, xmlsec1_says
 from tests.verifying.odd_forms import DIFFER, FORM, HOLD, REFUSED, WRONG
 
-pytestmark = pytest.mark.judge
+pytestmark = [pytest.mark.slow, pytest.mark.judge]
 
 
 def said(verification: Verification) -> str:

@@ -37,6 +37,8 @@ from tests.verifying.sealing import (
     unsigned_answer,
 )
 
+pytestmark = pytest.mark.slow
+
 TRUST = office().trust
 STRANGER = "860000123"
 ELSEWHERE = ToyPki(99)

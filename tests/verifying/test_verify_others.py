@@ -16,7 +16,7 @@ from dian_fe.verifying.signature.c14n import OwnedDocument
 from tests.signing.support import AT, FIRST, NIT, PKI, PLACE, canonical, signed, xmlsec1
 from tests.verifying.foreign import EXCLUSIVE, Foreign
 
-pytestmark = pytest.mark.oldest
+pytestmark = [pytest.mark.slow, pytest.mark.oldest]
 
 GOOD = signed().xml
 

@@ -41,6 +41,8 @@ from tests.delivery.support import AT, package
 from tests.support.company import issuer_at
 from tests.transport.support import NOW, SHOP, invoice, note, signed
 
+pytestmark = pytest.mark.slow
+
 # --- B13: places that deny themselves --------------------------------------------------------------------------------
 
 _MEDELLIN: dict[str, Any] = {"line": "Cra 43A # 1-50", "municipality": "05001"}

@@ -33,6 +33,8 @@ from dian_fe.catalogs import (
 from dian_fe.families.sales.models import CreditNote, DebitNote, Invoice
 from tests.contracts.properties.corpus import every_document
 
+pytestmark = pytest.mark.slow
+
 ONLY_ONE_VALUE = {("Invoice", "kind"), ("CreditNote", "kind"), ("DebitNote", "kind"), ("CreditNote", "type_code")}
 """Fields that the kind itself fixes."""
 NEVER_OURS = {  # these go through in test_what_the_random_documents_leave_out

@@ -17,7 +17,7 @@ from dian_fe.ubl import xsd
 from tests.contracts.properties.judges import Sums, official_xsd_faults, refused_by_xmlsec1, signxml_signed_parts
 from tests.families.equivalent.documents import DOCUMENTS, NOTES
 
-pytestmark = pytest.mark.judge
+pytestmark = [pytest.mark.slow, pytest.mark.judge]
 
 KINDS = (*DOCUMENTS, *NOTES)
 FEW, ALL = 6, 100

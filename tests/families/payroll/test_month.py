@@ -14,6 +14,8 @@ from tests.contracts.pitfalls.support import invoice
 from tests.families.payroll.documents import AT, ISSUER, paid, signer, worker
 from tests.support.company import ISSUER as SELLER
 
+pytestmark = pytest.mark.slow
+
 KEPT = 10_000
 """Bytes of a document that stays, at least."""
 CACHES = 3_000_000

@@ -24,7 +24,7 @@ from tests.families.payroll.documents import XSDS, official_faults
 from tests.graphic.pdf_support import HAS_DECODER, decoded, read_pages
 from tests.graphic.test_pdf_edges import assert_sound
 
-pytestmark = pytest.mark.judge
+pytestmark = [pytest.mark.slow, pytest.mark.judge]
 
 KINDS = ("payroll", "payroll_replacement", "payroll_deletion")
 FEW, ALL = 8, 200

@@ -16,6 +16,8 @@ from dian_fe.exchange import Column
 from tests.families.payroll.documents import AT, COMPANY, ISSUER, official_faults, signer
 from tests.support.shared import shared_dir
 
+pytestmark = pytest.mark.slow
+
 FOUR = {"deducciones.salud.porcentaje": 4, "deducciones.fondo_pension.porcentaje": 4}
 DAY = {"fechas_pagos": "2026-02-28"}
 

@@ -21,7 +21,7 @@ from tests.contracts.properties.judges import Sums, official_xsd_faults, refused
 from tests.graphic.pdf_support import HAS_DECODER, decoded, read_pages
 from tests.graphic.test_pdf_edges import assert_sound
 
-pytestmark = pytest.mark.judge
+pytestmark = [pytest.mark.slow, pytest.mark.judge]
 
 KINDS = ("support_document", "support_note")
 FEW, ALL = 13, 250

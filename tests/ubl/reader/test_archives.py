@@ -17,6 +17,8 @@ from dian_fe.errors import MalformedXml, UnreadableDocument, UnsafeArchive, Unsa
 from dian_fe.ubl.archive import make_zip
 from tests.delivery.support import PDF, package
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 1024 * 1024
 
 
