@@ -311,6 +311,14 @@ def test_several_companies_number_apart(tmp_path: Path) -> None:
     }
 
 
+def test_companies_may_have_the_same_numbers(tmp_path: Path) -> None:
+    rows = [{**row, "company": (NIT, OTHER_NIT)[place % 2]} for place, row in enumerate(sales(4))]
+    companies = {NIT: FACTORY, OTHER_NIT: "tests.bulk.companies:other"}
+    # The second part begins once a document of each company in the first one has come out the same again.
+    run = issued(tmp_path, rows, companies, first_number={NIT: FIRST, OTHER_NIT: FIRST}, size=2)
+    assert (run.signed, run.accepted, run.failed) == (4, 4, ())
+
+
 def test_progress_is_told_to_a_function(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     issued(tmp_path, progress=lambda *each: told.append(each))

@@ -101,13 +101,13 @@ def _prove(manifest: Manifest) -> None:
     first: dict[str | None, Row] = {}
     for row in SHIPMENTS.read(manifest.folder, made, ("position", "company", "number", "sha256")):
         first.setdefault(row["company"], row)
-    kept = {row["number"]: row["sha256"] for row in first.values()}
+    kept = {row["position"]: row for row in first.values()}  # companies may have the same numbers
     start = manifest.parts[made]["position"]
     for row in Making(manifest, made, {row["position"] - start for row in first.values()}).signed():
-        if kept.pop(row["number"]) != row["sha256"]:
+        if kept.pop(row["position"])["sha256"] != row["sha256"]:
             raise NotAllowed.of("bulk.other_secrets", field="company", number=row["number"])
-    for number in kept:  # it is refused now
-        raise NotAllowed.of("bulk.other_secrets", field="company", number=number)
+    for row in kept.values():  # it is refused now
+        raise NotAllowed.of("bulk.other_secrets", field="company", number=row["number"])
     _PROVEN.add(manifest.folder)
 
 
