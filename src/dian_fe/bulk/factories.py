@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -114,12 +115,21 @@ def made_by(factory: Factory, expected: type[T]) -> T:
     key = repr(factory.as_dict())
     with _LOCK:
         if key not in _MADE:
+            if not _MADE:
+                atexit.register(_close)
             _MADE[key] = _made(factory)
         made = _MADE[key]
     if isinstance(made, expected):
         return made
     found, name = type(made).__name__, factory.name
     raise InvalidInput.of("bulk.not_made", field=name, found=found, expected=expected.__name__)
+
+
+def _close() -> None:
+    """Close the connections of what was made, as the process ends."""
+    for made in _MADE.values():
+        if isinstance(made, Company):
+            made.client.close()
 
 
 def _made(factory: Factory) -> Any:
