@@ -2,12 +2,13 @@
 
 With ``pip install '.[bulk]'``; DIAN is a simulator in a process of its own, which all workers reach over HTTP:
 
-    python examples/night_run.py [--invoices N] [--workers W] [--kill-every S] [--no-send] [--folder FOLDER] [--json]
+    python examples/night_run.py [--invoices N] [--workers W] [--kill-every S] [--no-send] [--folder FOLDER]
+        [--dashboard ADDRESS] [--json]
 
 The sales are built, checked, signed and filed twice: by one process and by W workers of a Dask cluster. ``ratio`` says
 how many times as fast the workers are. With ``--kill-every`` the night is made once more, from the first sale to DIAN's
-answers, while a worker taken at random is killed (SIGKILL) every S seconds. Then DIAN's own count is compared with the
-invoices of the one process, which nobody disturbed: ``accepted`` are those of them that DIAN accepted, byte for byte,
+answers, while every S seconds a worker taken at random is killed (SIGKILL), as long as another one is up. Then DIAN's
+own count is compared with the invoices of the one process, which nobody disturbed: ``accepted`` are those of them that DIAN accepted, byte for byte,
 ``lost`` those that it did not, and ``twice`` what it accepted beyond one for each sale. ``same_bytes`` is true if all
 files hold the same documents, and ``memory`` is the largest worker's use at the end, as a multiple of that at a third
 of the way.
@@ -16,6 +17,7 @@ of the way.
 import argparse
 import functools
 import json
+import logging
 import multiprocessing
 import random
 import shutil
@@ -33,13 +35,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import dask
 import psutil
 import pyarrow as pa
 from dask.distributed import Client as DaskClient
 from dask.distributed import LocalCluster
 from pyarrow import parquet
 
-from dian_fe import Client, Company, Issuer, Organization, Payment, bulk
+from dian_fe import Client, Company, Issuer, Organization, Payment, RetryPolicy, bulk
 from dian_fe.catalogs import Environment
 from dian_fe.testing import Simulator, SimulatorServer, Verdict
 
@@ -49,12 +52,17 @@ COMPANIES = {  # NIT, name and municipality
     "800199436": ("Tiendas Ejemplo de Antioquia SAS", "05001"),
     "900373076": ("Tiendas Ejemplo de Cundinamarca SAS", "11001"),
 }
-GOODS = [("Café molido 500 g", 18_500, 5), ("Jabón de baño", 4_200, 19), ("Arroz 1 kg", 5_100, 0), ("Cuaderno", 7_900, 19)]
+GOODS = [
+    ("Café molido 500 g", 18_500, 5),
+    ("Jabón de baño", 4_200, 19),
+    ("Arroz 1 kg", 5_100, 0),
+    ("Cuaderno", 7_900, 19),
+]
 TRIES = 20
 PACE = bulk.Pace(company_at_once=4, service_at_once=8)  # as fast as the simulator can; see the guide for DIAN
 
 
-# --- what each worker makes for itself ---------------------------------------------------------------------------------
+# --- what each worker makes for itself --------------------------------------------------------------------------------
 
 
 @functools.cache
@@ -71,11 +79,13 @@ def company(nit: str, endpoint: str) -> Company:
     )
     issuer = Issuer(organization=shop, software=authority().software, resolution=authority().resolution("SETP"))
     signer = authority().signer(nit)
-    client = Client(signer=signer, environment=Environment.HABILITACION, endpoint=endpoint)
+    # DIAN is asked about a document in doubt for longer; the simulator knows at once what it received.
+    policy = RetryPolicy(settling=(0.2, 0.4))
+    client = Client(signer=signer, environment=Environment.HABILITACION, endpoint=endpoint, policy=policy)
     return Company(issuer, signer, client=client)
 
 
-# --- the night's sales -------------------------------------------------------------------------------------------------
+# --- the night's sales ------------------------------------------------------------------------------------------------
 
 
 def sales(count: int) -> Iterator[dict[str, Any]]:
@@ -105,7 +115,7 @@ def write_sales(path: Path, count: int) -> None:
             file.write_table(pa.Table.from_pylist(some, schema))
 
 
-# --- DIAN, and what it saw ---------------------------------------------------------------------------------------------
+# --- DIAN, and what it saw --------------------------------------------------------------------------------------------
 
 
 class Counting(Simulator):
@@ -142,7 +152,7 @@ def dian() -> Iterator[tuple[str, Connection]]:
         process.join()
 
 
-# --- the workers -------------------------------------------------------------------------------------------------------
+# --- the workers ------------------------------------------------------------------------------------------------------
 
 
 class Watched:
@@ -155,7 +165,9 @@ class Watched:
         """Bytes of memory of each worker, from time to time."""
 
     def pids(self) -> list[int]:
-        return [nanny.pid for nanny in self._nannies.values() if nanny.pid is not None]
+        """Return the processes that are up: Dask begins a killed worker again, but gives up one killed as it starts."""
+        processes = [nanny.process for nanny in self._nannies.values() if nanny.process is not None]
+        return [process.pid for process in processes if process.status.name == "running" and process.pid]
 
     @contextmanager
     def each(self, seconds: float, act: Callable[[], object]) -> Iterator[None]:
@@ -180,7 +192,9 @@ class Watched:
         self.used.append([psutil.Process(pid).memory_info().rss for pid in self.pids()])
 
     def kill(self) -> None:
-        if pids := self.pids():
+        """Kill a worker, unless it is the last one that is up: where starting is slow, none would get on."""
+        pids = self.pids()
+        if len(pids) > 1:
             psutil.Process(random.choice(pids)).kill()
             self.kills += 1
 
@@ -200,7 +214,7 @@ def digests(folder: Path) -> Counter[str]:
     return Counter(table["sha256"].to_pylist())
 
 
-# --- the night ---------------------------------------------------------------------------------------------------------
+# --- the night --------------------------------------------------------------------------------------------------------
 
 
 def night(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
@@ -208,8 +222,15 @@ def night(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     write_sales(records, options.invoices)
     with ExitStack() as stack:
         url, pipe = stack.enter_context(dian())
+        # Dask gives up a worker that is away when it looks, after 15 seconds by default.
+        stack.enter_context(dask.config.set({"distributed.deploy.lost-worker-timeout": "1 day"}))
         cluster = stack.enter_context(
-            LocalCluster(n_workers=options.workers, threads_per_worker=1, dashboard_address=options.dashboard)
+            LocalCluster(
+                n_workers=options.workers,
+                threads_per_worker=1,
+                dashboard_address=options.dashboard,
+                silence_logs=logging.CRITICAL,  # killed workers are no news here
+            )
         )
         workers = stack.enter_context(DaskClient(cluster))
         factories = {nit: bulk.Factory("night_run:company", {"nit": nit, "endpoint": url}) for nit in COMPANIES}
