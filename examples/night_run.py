@@ -8,10 +8,10 @@ With ``pip install '.[bulk]'``; DIAN is a simulator in a process of its own, whi
 The sales are built, checked, signed and filed twice: by one process and by W workers of a Dask cluster. ``ratio`` says
 how many times as fast the workers are. With ``--kill-every`` the night is made once more, from the first sale to DIAN's
 answers, while every S seconds a worker taken at random is killed (SIGKILL), as long as another one is up. Then DIAN's
-own count is compared with the invoices of the one process, which nobody disturbed: ``accepted`` are those of them that DIAN accepted, byte for byte,
-``lost`` those that it did not, and ``twice`` what it accepted beyond one for each sale. ``same_bytes`` is true if all
-files hold the same documents, and ``memory`` is the largest worker's use at the end, as a multiple of that at a third
-of the way.
+own count is compared with the invoices of the one process, which nobody disturbed: ``accepted`` are those that DIAN
+accepted, byte for byte, ``lost`` those that it did not, and ``twice`` what it accepted beyond one for each sale.
+``same_bytes`` is true if all runs filed the same documents, and ``memory`` is the largest worker's use at the end, as a
+multiple of that at a third of the way.
 """
 
 import argparse

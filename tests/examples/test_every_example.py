@@ -11,8 +11,8 @@ from tests.examples.support import EXAMPLES, run
 
 pytestmark = pytest.mark.docs
 
-NEED_MORE = {"token_signer", "web_service"}
-"""Run by tests of their own: they serve for ever, or need something beside them."""
+NEED_MORE = {"night_run", "token_signer", "web_service", "year_of_zips"}
+"""Run by tests of their own: they serve for ever, need something beside them, or take long to begin."""
 ALL = sorted(path.stem for path in EXAMPLES.glob("*.py"))
 
 
