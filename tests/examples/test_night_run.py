@@ -1,5 +1,4 @@
-"""The chain's night: every sale is accepted once while workers are killed, and two workers are faster than one process.
-"""
+"""The chain's night: every sale is accepted once while workers die, and two workers are faster than one process."""
 
 from __future__ import annotations
 
