@@ -222,17 +222,6 @@ def night(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     write_sales(records, options.invoices)
     with ExitStack() as stack:
         url, pipe = stack.enter_context(dian())
-        # Dask gives up a worker that is away when it looks, after 15 seconds by default.
-        stack.enter_context(dask.config.set({"distributed.deploy.lost-worker-timeout": "1 day"}))
-        cluster = stack.enter_context(
-            LocalCluster(
-                n_workers=options.workers,
-                threads_per_worker=1,
-                dashboard_address=options.dashboard,
-                silence_logs=logging.CRITICAL,  # killed workers are no news here
-            )
-        )
-        workers = stack.enter_context(DaskClient(cluster))
         factories = {nit: bulk.Factory("night_run:company", {"nit": nit, "endpoint": url}) for nit in COMPANIES}
         asked: dict[str, Any] = {
             "first_number": dict.fromkeys(COMPANIES, "SETP990000001"),
@@ -252,10 +241,22 @@ def night(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
                 run = bulk.resume(run.folder, on=workers, send=not options.no_send, pace=PACE)
             sys.exit(f"{name}: {run.failed}")
 
-        # Each worker makes some invoices first: loading the library is not what is measured.
-        issue("first", list(sales(12 * options.workers)), size=1, on=workers, send=False)
+        # Some invoices first, here and on each worker: loading the library is not what is measured. The one process
+        # comes before there is a cluster, whose threads would slow it.
         issue("first-alone", list(sales(12)), workers=0, send=False)
         alone = issue("alone", workers=0, send=False)
+        # Dask gives up a worker that is away when it looks, after 15 seconds by default.
+        stack.enter_context(dask.config.set({"distributed.deploy.lost-worker-timeout": "1 day"}))
+        cluster = stack.enter_context(
+            LocalCluster(
+                n_workers=options.workers,
+                threads_per_worker=1,
+                dashboard_address=options.dashboard,
+                silence_logs=logging.CRITICAL,  # killed workers are no news here
+            )
+        )
+        workers = stack.enter_context(DaskClient(cluster))
+        issue("first", list(sales(12 * options.workers)), size=1, on=workers, send=False)
         watched = Watched(cluster)
         with watched.each(max(0.2, alone / options.workers / 100), watched.look):
             together = issue("night", on=workers, send=False)
