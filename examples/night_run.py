@@ -1,8 +1,8 @@
 """A chain's night: the sales of several companies become invoices, made by many workers and accepted by DIAN once each.
 
-With ``pip install '.[bulk]'``; DIAN is a simulator in a process of its own, which all workers reach over HTTP:
+Run it with ``pip install '.[bulk]'``; DIAN is a simulator in a process of its own, which all workers reach over HTTP:
 
-    python examples/night_run.py [--invoices N] [--workers W] [--kill-every S] [--no-send] [--folder FOLDER]
+    python examples/night_run.py [--invoices N] [--workers W] [--kill-every S] [--no-send] [--folder PATH]
         [--dashboard ADDRESS] [--json]
 
 The sales are built, checked, signed and filed twice: by one process and by W workers of a Dask cluster. ``ratio`` says
@@ -35,7 +35,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import dask
+import dask.config
 import psutil
 import pyarrow as pa
 from dask.distributed import Client as DaskClient
@@ -140,7 +140,7 @@ def serve(pipe: Connection) -> None:
 
 
 @contextmanager
-def dian() -> Iterator[tuple[str, Connection]]:
+def dian() -> Iterator[tuple[str, Any]]:
     """Yield the address of a simulator in a process of its own, and the pipe that says what it accepted."""
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=serve, args=(there,), name="dian", daemon=True)
@@ -247,7 +247,7 @@ def night(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         alone = issue("alone", workers=0, send=False)
         # Dask gives up a worker that is away when it looks, after 15 seconds by default.
         stack.enter_context(dask.config.set({"distributed.deploy.lost-worker-timeout": "1 day"}))
-        cluster = stack.enter_context(
+        cluster: Any = stack.enter_context(
             LocalCluster(
                 n_workers=options.workers,
                 threads_per_worker=1,
@@ -282,7 +282,7 @@ def night(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description="A night of sales, by one process and by many.")
     parser.add_argument("--invoices", type=int, default=200, help="sales of the night")
     parser.add_argument("--workers", type=int, default=2, help="processes of the cluster")
     parser.add_argument("--kill-every", type=float, metavar="S", help="kill a worker every S seconds")

@@ -1,12 +1,12 @@
 """A year of received ZIPs becomes tables in Parquet, and the VAT of each month is summed from them.
 
-With ``pip install '.[bulk]' pandas``. The ZIPs are those of a folder; without one, the program makes a year of them:
+Run it with ``pip install '.[bulk]' pandas``. The ZIPs are those of a folder, or made here:
 
-    python examples/year_of_zips.py [ZIPS] [--count N] [--workers W] [--folder FOLDER] [--json]
+    python examples/year_of_zips.py [ZIPS] [--count N] [--workers W] [--folder PATH] [--json]
 
 They are read twice: by one process and by W workers of a Dask cluster. ``ratio`` says how many times as fast the
 workers are. ``same_tables`` is true if both wrote the same rows, and ``same_report`` if the months equal those that
-pandas alone makes of the XML, without this library. FOLDER keeps the tables; by default they are removed.
+pandas alone makes of the XML, without this library. PATH keeps the tables; by default they are removed.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 from dask.distributed import Client as DaskClient
 from dask.distributed import LocalCluster, wait
 from pyarrow import dataset
@@ -111,12 +111,15 @@ def make_zips(folder: str, first: int, count: int, of: int) -> None:
 # --- the report, twice ------------------------------------------------------------------------------------------------
 
 
+compute: Any = pyarrow.compute  # makes its functions as it is imported: no type checker knows them
+
+
 def months_of_tables(folder: Path) -> dict[str, Decimal]:
     """Return the VAT of each month from the table of documents: what credit notes give back is taken off."""
     table = dataset.dataset(folder / "documents").to_table(columns=["kind", "issued_at", "iva"])
-    month = pc.strftime(table["issued_at"], "%Y-%m")
-    given_back = pc.equal(table["kind"], "credit_note")
-    amount = pc.if_else(given_back, pc.negate(table["iva"]), table["iva"])
+    month = compute.strftime(table["issued_at"], "%Y-%m")
+    given_back = compute.equal(table["kind"], "credit_note")
+    amount = compute.if_else(given_back, compute.negate(table["iva"]), table["iva"])
     sums = pa.table({"month": month, "iva": amount}).group_by("month").aggregate([("iva", "sum")])
     return dict(sorted((row["month"], row["iva_sum"]) for row in sums.to_pylist() if row["iva_sum"] is not None))
 
@@ -141,8 +144,9 @@ def taxes_of_xml(folder: Path) -> Iterator[tuple[str, Decimal]]:
 
 def months_of_pandas(folder: Path) -> dict[str, Decimal]:
     """Return the VAT of each month as pandas alone sums it."""
-    frame = pd.DataFrame(taxes_of_xml(folder), columns=["month", "iva"])
-    return {str(month): amount for month, amount in frame.groupby("month")["iva"].sum().items()}
+    frame: Any = pd.DataFrame(taxes_of_xml(folder), columns=["month", "iva"])
+    months: dict[str, Decimal] = frame.groupby("month")["iva"].sum().to_dict()
+    return months
 
 
 # --- the year ---------------------------------------------------------------------------------------------------------
@@ -194,7 +198,7 @@ def year(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description="A year of received ZIPs to Parquet, and the VAT of each month.")
     parser.add_argument("zips", nargs="?", type=Path, metavar="ZIPS", help="folder of received ZIPs")
     parser.add_argument("--count", type=int, default=120, help="ZIPs that are made where there is no folder of them")
     parser.add_argument("--workers", type=int, default=2, help="processes of the cluster")
