@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +23,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if chosen not in _OF_WHOLE_MODULES or not collection_path.name.startswith("test_"):
         return None
     return True if f"pytest.mark.{chosen}" not in collection_path.read_text(encoding="utf-8") else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect without Python's collector, which afterwards leaves alone what was collected: it lives till the end."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,8 +65,14 @@ def guide_programs(folder: Path) -> list[Path]:
 
 def statement(path: Path, line: int) -> int:
     """Return the first line of the innermost statement that a line is of."""
-    nodes = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.stmt)]
-    return max(node.lineno for node in nodes if node.lineno <= line <= (node.end_lineno or 0))
+    return max(first for first, last in _statements(path.read_text(encoding="utf-8")) if first <= line <= last)
+
+
+@cache
+def _statements(text: str) -> list[tuple[int, int]]:
+    """Return the first and the last line of every statement."""
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt)]
+    return [(node.lineno, node.end_lineno or 0) for node in nodes]
 
 
 def expected(programs: list[Path]) -> dict[tuple[str, int], set[str]]:

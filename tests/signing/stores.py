@@ -13,7 +13,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
@@ -32,6 +31,13 @@ USAGES = ("digital_signature", "content_commitment", "key_encipherment", "data_e
           "key_cert_sign", "crl_sign", "encipher_only", "decipher_only")  # fmt: skip
 SIGNING = ("digital_signature", "content_commitment")
 SECRET = "clave"
+_FEW_ROUNDS = (
+    PrivateFormat.PKCS12.encryption_builder()
+    .kdf_rounds(2)
+    .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
+    .hmac_hash(SHA256())
+)
+"""What authorities use, but for their tens of thousands of rounds: dozens of stores are made and opened."""
 
 
 @cache
@@ -89,7 +95,7 @@ def _store(number: int | None, certificates: Sequence[Any], secret: str) -> byte
     if first is not None and number is not None and first.public_key() != key(number).public_key():
         first, others = None, certificates
     return pkcs12.serialize_key_and_certificates(
-        None, None if number is None else key(number), first, others, BestAvailableEncryption(secret.encode())
+        None, None if number is None else key(number), first, others, _FEW_ROUNDS.build(secret.encode())
     )
 
 

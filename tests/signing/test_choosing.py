@@ -27,8 +27,6 @@ BOTH_IN_FORCE = certificate(0, years=(2023, 2026))
 
 Open = Callable[..., KeySigner]
 
-pytestmark = pytest.mark.slow  # each store is made and opened by tens of thousands of rounds of its password
-
 
 def from_p12(keys: list[int], certificates: list[x509.Certificate], **options: object) -> KeySigner:
     return Pkcs12Signer.load(p12(keys, certificates), SECRET, **options)  # type: ignore[arg-type]

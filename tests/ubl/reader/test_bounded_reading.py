@@ -72,8 +72,8 @@ def test_little_is_kept_for_each_piece(piece: bytes, most: int, monkeypatch: pyt
         return made(*arguments)
 
     made = reading._control
-    monkeypatch.setattr(reading, "_control", control)
     read(put(sold()[0].xml, piece))
+    monkeypatch.setattr(reading, "_control", control)
     few, many = 20, 220
     gc.freeze()  # what the process holds already is left out of the count, and costs nothing
     try:
