@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tests.contracts.interop.support import JARS, PEER
+from tests.contracts.interop.support import java
 from tests.signing.support import ID_ATTRIBUTES, NIT, PKI
 
 
@@ -31,10 +31,4 @@ def xmlsec1_says(paths: Sequence[Path]) -> list[bool]:
 
 def santuario_says(paths: Sequence[Path]) -> list[str]:
     """Ask Apache Santuario about each: ``valid``, ``invalid`` or ``error …``."""
-    command = ["java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", ":".join(map(str, JARS))]
-    program = PEER.with_name("Verdicts.java")
-    run = subprocess.run(
-        [*command, str(program), *map(str, paths)], capture_output=True, text=True, timeout=600, check=False
-    )
-    assert run.returncode == 0, run.stderr
-    return run.stdout.splitlines()
+    return java("Verdicts", *paths)

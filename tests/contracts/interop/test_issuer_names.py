@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import warnings
 from pathlib import Path
 
@@ -27,7 +25,7 @@ from tests.contracts.interop.names import (
     one,
     with_issuer,
 )
-from tests.contracts.interop.support import PEER
+from tests.contracts.interop.support import java, needs_wss4j
 
 pytestmark = [pytest.mark.slow, pytest.mark.judge]
 
@@ -42,13 +40,10 @@ def java_says(folder: Path, made: list[bytes]) -> list[str]:
     """Return the names as the JDK writes them (RFC 2253)."""
     path = folder / "names.txt"
     path.write_text("".join(f"{der.hex()}\n" for der in made))
-    command = ["java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", str(PEER.with_name("Names.java")), str(path)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
-    assert run.returncode == 0, run.stderr
-    return [bytes.fromhex(line).decode() for line in run.stdout.split("\n")[: len(made)]]
+    return [bytes.fromhex(line).decode() for line in java("Names", path)[: len(made)]]
 
 
-@pytest.mark.skipif(shutil.which("java") is None, reason="Java is not installed (Debian: default-jdk-headless)")
+@needs_wss4j
 def test_issuer_names_are_those_of_java(tmp_path: Path) -> None:
     made = names()
     theirs = dict(zip(made, java_says(tmp_path, made), strict=True))
