@@ -37,8 +37,7 @@ def here(encoding: str, *arguments: str) -> Done:
         try:
             status = main(arguments)
         except SystemExit as end:  # argparse ends so
-            assert isinstance(end.code, int)
-            status = end.code
+            status = int(end.code or 0)
     written = [stream.buffer.getvalue() for stream in (out, err) if isinstance(stream.buffer, io.BytesIO)]
     return subprocess.CompletedProcess(arguments, status, *written)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -120,9 +122,8 @@ def subject_of(case: Case) -> Subject:
     """Make what the rules look at. Everything around the document is there unless the case says otherwise."""
     data, kind = case.data, kind_named(case.kind)
     home = case.home
-    base, around = home.made(case.kind, data.get("base", "plain"))
     issuer = _patched_issuer(home.ISSUER, data.get("issuer", {}))
-    values = {"control": around.model_dump(mode="json"), **base.model_dump(mode="json")}
+    values = json.loads(_base(case.kind, data.get("base", "plain")))
     _patch(values, data)
     control = Control.model_validate(values.pop("control"))
     fields = kind.model_class.model_fields
@@ -149,6 +150,13 @@ def subject_of(case: Case) -> Subject:
         places=DocumentPlaces(case.kind),
         issued_on=None if document is not None else home.ISSUED_AT.date(),
     )
+
+
+@cache
+def _base(kind: str, name: str) -> str:
+    """Return what a case begins with as JSON: each changes its own copy."""
+    base, around = home_of(kind).made(kind, name)
+    return json.dumps({"control": around.model_dump(mode="json"), **base.model_dump(mode="json")})
 
 
 def _changed(root: Any, case: Case) -> tuple[Any, Any, Any]:
