@@ -546,23 +546,3 @@ def test_the_twin_does_the_same_from_asyncio(dian: Simulator) -> None:
     assert asyncio.run(walk()) == ["SETP990000000", "SETP990000001", "SETP990000002"]
     assert sendings(dian) == 3
     assert len(post.sent) == 1
-
-
-def test_a_cancelled_call_leaves_its_document_to_be_resumed(dian: Simulator) -> None:
-    store = MemoryStore()
-
-    async def walk() -> None:
-        client = AsyncClient(signer=dian.signer(NIT), transport=dian)
-        company = AsyncCompany(issuer_at(dian), dian.signer(NIT), client=client, store=store, clock=Clock())
-        for pause in (0, 0.01, 0.05, 0.1):
-            task = asyncio.create_task(company.issue(sale(company)))  # type: ignore[arg-type]
-            await asyncio.sleep(pause)
-            task.cancel()
-            await asyncio.wait([task])
-        await company.resume()
-        assert store.unfinished("700085371 2") == []
-        numbers = sorted(each.number for each in [await company.issue(sale(company))])  # type: ignore[arg-type]
-        assert numbers == [f"SETP{990000000 + len(dian.accepted) - 1}"]
-
-    asyncio.run(walk())
-    assert sendings(dian) == len(dian.accepted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from dian_fe import SqliteStore
-from dian_fe.errors import DeliveryError, StoredDamaged
+from dian_fe.errors import DeliveryError, StoredDamaged, StoredNewer
 from dian_fe.testing import Simulator
 from tests.company.support import Post, company_at, sale
 
@@ -34,7 +35,7 @@ def change(path: str, statement: str, *values: Any) -> None:
     spoiler.close()
 
 
-@pytest.mark.parametrize("text", ["", "{", "null", '"x"', "[]", '{"version": "1"}', '{"version": 99}'])
+@pytest.mark.parametrize("text", ["", "{", "null", '"x"', "[]", '{"version": "1"}'])
 def test_a_damaged_document_does_not_stop_the_others(dian: Simulator, tmp_path: Path, text: str) -> None:
     with SqliteStore(tmp_path / "a.db") as store:
         company = company_at(dian, store=store)
@@ -54,6 +55,26 @@ def test_a_damaged_document_does_not_stop_the_others(dian: Simulator, tmp_path: 
             store.path, "UPDATE dian_fe_documents SET shipment = ? WHERE key = ?", second.shipment.to_json(), second.key
         )
         assert [each.accepted for each in company.resume()] == [True]
+
+
+def test_what_a_later_version_stored_is_told_as_that(dian: Simulator, tmp_path: Path) -> None:
+    with SqliteStore(tmp_path / "a.db") as store:
+        company = company_at(dian, store=store, sender=Post())
+        first, second = (company.issue(sale(company), send=False) for _ in range(2))
+        later = json.dumps(first.shipment.as_dict() | {"version": 2, "state": "a new one"})
+        change(store.path, "UPDATE dian_fe_documents SET shipment = ? WHERE key = ?", later, first.key)
+        for ask in (company.resume, lambda: company.find(first.number), lambda: company.withdraw(first)):
+            with pytest.raises(StoredNewer, match=first.key) as caught:
+                ask()
+            assert not isinstance(caught.value, StoredDamaged)
+            assert "actualice dian-fe" in str(caught.value)
+        assert set(dian.accepted) == {second.key}
+        sent = company.find(second.number)
+        assert sent is not None
+        record = company.deliver(sent).as_dict()
+        change(store.path, "UPDATE dian_fe_deliveries SET record = ?", json.dumps(record | {"read_at": None}))
+        with pytest.raises(StoredNewer, match=second.key):
+            company.deliver(sent)
 
 
 def test_a_damaged_package_is_told(dian: Simulator, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,7 @@ from dian_fe import Company, MemoryStore
 from dian_fe.catalogs import CreditNoteConcept
 from dian_fe.company import Draft, Issued, Notice, NoticeType, Store
 from dian_fe.delivery import DeliveryRecord
-from dian_fe.errors import InvalidInput, NoRecipient, NotAccepted, NumberUsed
+from dian_fe.errors import InvalidInput, NoRecipient, NotAccepted, NumberUsed, RecipientsRefused
 from dian_fe.testing import Simulator, random_document
 from dian_fe.testing.samples import samples_of
 from tests.company.support import COFFEE, Post, company_at, sale
@@ -42,6 +43,61 @@ def test_the_customer_gets_it_though_others_got_it_first(dian: Simulator) -> Non
     assert company.deliver(issued).recipients == TWO.emails
     assert [to for _, to in post.sent].count(TWO.emails) == 2
     assert [each.chosen for each in company.store.deliveries(issued.key)] == [True, False, True, False]
+
+
+class Choosy(Post):
+    """A mail server that refuses some addresses."""
+
+    def __init__(self, *refused: str) -> None:
+        super().__init__()
+        self.refused = set(refused)
+
+    def __call__(self, message: Any, to: Any) -> Any:
+        super().__call__(message, to)
+        return {address: (550, b"full") for address in to if address in self.refused}
+
+
+def test_only_who_refused_a_delivery_gets_it_again(dian: Simulator) -> None:
+    post = Choosy("b@example.com")
+    company = company_at(dian, sender=post)
+    issued = company.issue(sale(company, customer=TWO))
+    first = company.deliver(issued)
+    assert (first.recipients, set(first.refused)) == (("a@example.com",), {"b@example.com"})
+    with pytest.raises(RecipientsRefused):
+        company.deliver(issued)
+    post.refused.clear()
+    again = company.deliver(issued)
+    assert (again.recipients, again.chosen, again.resend_of) == (("b@example.com",), False, first.message_id)
+    assert [to for _, to in post.sent] == [TWO.emails, ("b@example.com",), ("b@example.com",)]
+    assert company.deliver(issued).recipients == TWO.emails, "everybody has it: it is sent again to all"
+
+
+def test_addresses_named_by_the_caller_get_it_again(dian: Simulator) -> None:
+    post = Choosy("b@example.com")
+    company = company_at(dian, sender=post)
+    issued = company.issue(sale(company, customer=TWO))
+    company.deliver(issued)
+    post.refused.clear()
+    assert company.deliver(issued, to=TWO.emails).recipients == TWO.emails
+    assert company.deliver(issued).recipients == TWO.emails
+
+
+def test_a_customer_who_moved_gets_what_is_repeated(dian: Simulator) -> None:
+    post = Choosy("b@example.com")
+    company = company_at(dian, sender=post)
+    issued = company.issue(sale(company, customer=TWO))
+    company.deliver(issued)
+    moved = TWO.replace(emails=("nueva@example.com",))
+    assert company.deliver(issued, customer=moved).recipients == moved.emails
+    assert company.deliver(issued).recipients == moved.emails
+
+
+def test_what_is_no_address_does_not_stop_a_repetition(dian: Simulator) -> None:
+    company, _ = mailing(dian)
+    issued = company.issue(sale(company, customer=TWO))
+    record = company.deliver(issued)
+    company.store.record(replace(record, refused={"b@@example": "no es una dirección"}))
+    assert company.deliver(issued).recipients == TWO.emails
 
 
 def test_addresses_given_with_a_customer_are_used_again(dian: Simulator) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -148,31 +148,6 @@ def test_the_loop_goes_on_while_a_store_is_slow(dian: Simulator) -> None:
         assert set(shown) == {threading.get_ident()}, "hooks are called on the loop, for its queues"
 
     asyncio.run(walk())
-
-
-def test_tasks_cancelled_anywhere_send_nothing_twice(dian: Simulator) -> None:
-    store = MemoryStore()
-    cancelled: list[Callable[[], object]] = []
-
-    async def walk() -> None:
-        for turn in range(24):
-            company = async_company(dian, store)
-            task = asyncio.create_task(company.issue(sale(company), idempotency_key=f"order-{turn % 8}"))  # type: ignore[arg-type]
-            for _ in range(turn):
-                await asyncio.sleep(0)
-            await asyncio.sleep(0.002 * (turn % 5))
-            cancelled.append(task.cancel)
-            task.cancel()
-            await asyncio.wait([task])
-        company = async_company(dian, store)
-        await company.resume()
-        issued = [await company.issue(sale(company), idempotency_key=f"order-{order}") for order in range(8)]  # type: ignore[arg-type]
-        assert all(each.accepted and each.package for each in issued)
-        assert sorted(each.number[-2:] for each in issued) == [f"{number:02}" for number in range(8)]
-
-    asyncio.run(walk())
-    assert dian.requests.count("SendBillSync") == len(dian.accepted) == 8
-    assert store.unfinished("700085371 2") == []
 
 
 # --- a long outage ---------------------------------------------------------------------------------------------------

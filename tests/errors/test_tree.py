@@ -27,7 +27,7 @@ def _ours(base: type[DianFeError] = DianFeError) -> Iterator[type[DianFeError]]:
 
 
 def test_every_class_is_listed() -> None:
-    assert sorted(found.__name__ for found in _ours()) == sorted(errors.__all__)
+    assert sorted({found.__name__ for found in _ours()}) == sorted(errors.__all__)
 
 
 def test_the_drawn_tree_is_the_real_one() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -105,6 +106,43 @@ def test_a_list_of_events_is_no_answer_to_this_one() -> None:
     told = tell(CUT, NOT_FOUND, NOT_FOUND, listing(("030", SIGNED.key)))
     assert told.answer.accepted
     assert told.answer.application_response == b""
+
+
+def relisted(shipment: Shipment, *events: tuple[str, str]) -> dict[str, Any]:
+    """Return the JSON form of a recovered event with another list in it."""
+    stored = shipment.as_dict()
+    assert stored["status"] is not None
+    return stored | {"status": stored["status"] | {"raw": b64encode(listing(*events).raw).decode()}}
+
+
+def test_a_stored_event_is_believed_if_its_list_names_it() -> None:
+    end = tell(CUT, NOT_FOUND, NOT_FOUND, listing(("030", SIGNED.key))).end
+    assert Shipment.from_json(end.to_json()) == end
+    assert Shipment.from_json(relisted(end, ("032", OTHER), ("030", SIGNED.key))).state is State.ACCEPTED
+
+
+@pytest.mark.parametrize("events", [(), (("030", OTHER),), (("032", "ef" * 48),), None])
+def test_a_stored_event_that_no_list_proves_is_asked_for(events: Any) -> None:
+    end = tell(CUT, NOT_FOUND, NOT_FOUND, listing(("030", SIGNED.key))).end
+    without = end.as_dict() | {"status": end.as_dict()["status"] | {"raw": None}}  # as earlier versions stored it
+    back = Shipment.from_json(without if events is None else relisted(end, *events))
+    assert (back.state, back.recovered) == (State.IN_DOUBT, None)
+    assert "no prueba" in str(back.error)
+    told = tell(ACCEPTED, shipment=back)
+    assert (told.steps, told.end.state) == ([ASK], State.ACCEPTED)
+
+
+def test_a_stored_event_of_lgc01_needs_its_attempts() -> None:
+    end = tell(CUT, NOT_FOUND, NOT_FOUND, NOT_FOUND, LGC01, NOT_FOUND, NOT_FOUND).end
+    assert (end.state, end.recovered) == (State.ACCEPTED, Recovery.LGC01)
+    assert Shipment.from_json(end.to_json()) == end
+    stored = end.as_dict()
+    for unproved in (
+        stored | {"attempts": stored["attempts"][-3:]},
+        stored | {"recovered": "asked"},
+        relisted(end, ("030", OTHER)),
+    ):
+        assert Shipment.from_json(unproved).state is State.IN_DOUBT
 
 
 def test_another_event_of_the_code_is_told_as_that() -> None:

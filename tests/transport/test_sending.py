@@ -389,11 +389,19 @@ STORED = READY.to_json()
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"version": 9}', STORED[:-2], STORED.replace("ready", "x"), "[" * 99_999]
+    "text", ["", "[]", "{}", '{"version": "9"}', STORED[:-2], STORED.replace("ready", "x"), "[" * 99_999]
 )
 def test_what_is_no_stored_shipment_is_refused(text: str) -> None:
     with pytest.raises(errors.InvalidInput, match="envío guardado"):
         Shipment.from_json(text)
+
+
+@pytest.mark.parametrize("text", ['{"version": 9}', STORED.replace('"version": 1', '"version": 2')])
+def test_a_shipment_of_a_later_version_is_told_as_that(text: str) -> None:
+    with pytest.raises(errors.StoredNewer, match="actualice dian-fe") as caught:
+        Shipment.from_json(text)
+    assert isinstance(caught.value, errors.InvalidInput)
+    assert caught.value.expected == "hasta la versión 1"
 
 
 def test_a_shipment_shows_no_bytes_and_keeps_no_secret() -> None:

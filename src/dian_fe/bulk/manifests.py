@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from .._version import __version__
-from ..errors import NotAllowed, StoreError
+from ..errors import NotAllowed, StoredNewer, StoreError
 from .filing import write_json
 from .locks import locked
 from .values import setting_of_json
@@ -42,7 +42,7 @@ class Manifest:
 
     @classmethod
     def load(cls, folder: Path) -> Manifest | None:
-        """Return the manifest of a folder, None without one. Raise ``StoreError`` for one that cannot be read."""
+        """Return the manifest of a folder, None without one. Raise ``StoreError`` if it cannot be read."""
         try:
             text = (folder / NAME).read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -50,9 +50,13 @@ class Manifest:
         try:
             data = json.loads(text)
             if data["version"] > VERSION:
-                raise StoreError.of("bulk.newer_manifest", field="folder", found=data["version"], folder=folder)
+                raise StoredNewer.of(
+                    "bulk.newer_manifest", field="folder", folder=folder, version=data["version"], known=VERSION
+                )
             if not {"what", "settings", "parts", "state"} <= data.keys():
                 raise ValueError
+        except StoredNewer:
+            raise
         except (ValueError, TypeError, KeyError, AttributeError):
             raise StoreError.of("bulk.manifest", field="folder", found=str(folder / NAME)) from None
         return cls(folder, data)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar, Unpack
 
 from .._arguments import checked
 from ..models.issuer import Issuer
 from ..signing.signer import Signer
-from ..transport.async_client import AsyncClient
+from ..transport.async_client import AsyncClient, ended
 from ..transport.client import Client
 from ..transport.twins import Awaited, Blocking
 from .steps import CompanyOptions, Keep, Steps
@@ -105,12 +107,9 @@ class AsyncCompany(Steps, Awaited):
 
     async def _work(self, step: Callable[P, R], /, *args: P.args, **given: P.kwargs) -> R:
         """Run a step in a thread; a cancelled caller waits for its end, as what it stores must be known."""
-        running = asyncio.create_task(asyncio.to_thread(step, *args, **given))
-        try:
-            return await asyncio.shield(running)
-        except asyncio.CancelledError:
-            await asyncio.wait([running])
-            raise
+        call = partial(copy_context().run, step, *args, **given)
+        # No task: a loop that ends cancels every task that it has, and would leave the thread behind.
+        return await ended(asyncio.get_running_loop().run_in_executor(None, call))
 
     def _keeping(self, save: Keep, show: Keep) -> Keep:
         async def keep(step: Shipment) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar
 
 from ..delivery.sending import DeliveryRecord
-from ..errors import BeingIssued, ClaimLost, InvalidInput, StoredDamaged, StoreError
+from ..errors import BeingIssued, ClaimLost, InvalidInput, StoredDamaged, StoredNewer, StoreError
 from ..transport.shipment import Shipment, State
 from .store import Entry, Series
 
@@ -234,6 +234,10 @@ class SqlStore(ABC):
         given = (idempotency_key, None if package is None else bytes(package), bool(finished))
         try:
             read = Shipment.from_json(shipment)
+        except StoredNewer as error:
+            raise StoredNewer.of(
+                "company.newer", field=error.field, found=error.found, expected=error.expected, document=key
+            ) from error
         except InvalidInput as error:
             raise StoredDamaged.of(
                 "company.damaged", field=error.field, found=error.found, expected=error.expected, document=key
@@ -329,6 +333,8 @@ class SqlStore(ABC):
             rows = run("SELECT record FROM dian_fe_deliveries WHERE key = ? ORDER BY id", key).fetchall()
         try:
             return [DeliveryRecord.from_dict(json.loads(record)) for (record,) in rows]
+        except StoredNewer as error:
+            raise StoredNewer.of("company.newer_delivery", field="record", found=error.found, document=key) from error
         except ValueError as error:
             raise StoredDamaged.of("company.damaged_delivery", field="record", document=key) from error
 

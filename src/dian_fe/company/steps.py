@@ -26,6 +26,7 @@ from ..errors import (
     NumberUsed,
     OutOfRange,
     StoredDamaged,
+    StoredNewer,
     StoreError,
     WrongEnvironment,
 )
@@ -37,6 +38,7 @@ from ..transport.shipment import Shipment, State
 from ..transport.twins import Twin, Twins
 from ..ubl.reader.document import read_document
 from ..ubl.writer.build import build
+from .delivering import first_of, still_without
 from .drafts import Draft, moment_of
 from .issued import Issued
 from .kinds import Kinds
@@ -205,11 +207,11 @@ class Steps(Kinds, Twins):
         ``limit``: how many are taken up at most, for a process with little memory; the next call takes up others first.
         When none of a hundred reaches DIAN, the rest are left for the next call.
 
-        Raise ``StoredDamaged``, once the others are finished, for a document that the store cannot read back, and
-        ``StoreError`` when the store fails.
+        Raise ``StoredDamaged`` or ``StoredNewer``, once the others are finished, for a document that the store cannot
+        read back, and ``StoreError`` when the store fails.
         """
         finished: list[Issued[Any]] = []
-        damaged: list[StoredDamaged] = []
+        unread: list[StoreError] = []
         keys = self._turns.next(await self._work(self.store.unfinished, self._name), limit)
         for start in range(0, len(keys), BATCH):
             held: list[str] = []
@@ -218,8 +220,8 @@ class Steps(Kinds, Twins):
                 for key in keys[start : start + BATCH]:
                     try:
                         entry = await self._claimed(key, held)
-                    except StoredDamaged as error:
-                        damaged.append(error)
+                    except (StoredDamaged, StoredNewer) as error:
+                        unread.append(error)
                     else:
                         entries += [] if entry is None or entry.finished else [entry]
                 shipments = [each.shipment for each in entries]
@@ -234,8 +236,8 @@ class Steps(Kinds, Twins):
                     break
             finally:
                 await self._work(self._release, held)
-        if damaged:
-            raise damaged[0]
+        if unread:
+            raise unread[0]
         return finished
 
     @Twin
@@ -421,9 +423,9 @@ class Steps(Kinds, Twins):
     ) -> DeliveryRecord:
         """Mail a document's package or payslip to the other side, and store the record; the same bytes every time.
 
-        Without ``to``, it goes to every address of the other side, whatever other addresses got it before.
-        ``customer`` and ``business_line`` are those of `deliver`. A document that the other side has already is sent
-        again: to the same addresses, or to those given.
+        Without ``to``, it goes to every address of the other side, whatever other addresses got it before; after a
+        delivery that some of them refused, only to those that have not got it yet. One that all of them have is sent
+        again to all. ``to``: exactly these addresses. ``customer`` and ``business_line`` are those of `deliver`.
 
         Raise ``NotAccepted`` for a document without package or payslip, ``InvalidInput`` when the company has no
         ``sender``, and what `deliver` and `resend` raise.
@@ -443,10 +445,11 @@ class Steps(Kinds, Twins):
         mailed = issued.package or issued.handout
         if mailed is None:
             raise NotAccepted.of("company.no_package", field="issued", found=issued.answer.outcome.label)
-        before = [each for each in self.store.deliveries(issued.key) if to is not None or not each.chosen]
-        at = self.now()
-        if before and customer is None and business_line is None:
-            record = resend(mailed, before[0], sender=self._sender, at=at, to=to)
+        records = self.store.deliveries(issued.key)
+        before, at = first_of(records, chosen=to is not None), self.now()
+        if before is not None and customer is None and business_line is None:
+            left = to if to is not None else still_without(before, records) or None
+            record = replace(resend(mailed, before, sender=self._sender, at=at, to=left), chosen=to is not None)
         else:
             mailbox = self._mailbox or mailbox_of(mailed, self.issuer)
             record = deliver(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Any, Self
 
 from .._arguments import checked
 from .._viewed import Viewed
-from ..errors import InvalidEmail, InvalidInput, NoRecipient, RecipientsRefused
+from ..errors import InvalidEmail, InvalidInput, NoRecipient, RecipientsRefused, StoredNewer
 from ..faults import Fault
 from ..models._dates import to_bogota
 from ..models.customer import Customer
@@ -90,7 +90,7 @@ class DeliveryRecord(Viewed):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the record of an `as_dict` form. Raise ``InvalidInput`` for anything else."""
+        """Return the record of an `as_dict` form; raise ``StoredNewer`` for one with more, else ``InvalidInput``."""
         try:
             values = dict(data)
             values |= {
@@ -99,9 +99,13 @@ class DeliveryRecord(Viewed):
                 "mailbox": Mailbox(**data["mailbox"]),
                 "findings": tuple(map(Fault.from_dict, data["findings"])),
             }
-            return cls(**values)
+            known = {each.name for each in fields(cls)}
+            record = cls(**{name: value for name, value in values.items() if name in known})
         except (KeyError, TypeError, ValueError):
             raise InvalidInput.of("delivery.not_a_record", field="record") from None
+        if more := values.keys() - known:
+            raise StoredNewer.of("delivery.newer_record", field="record", found=", ".join(sorted(more)))
+        return record
 
 
 @checked

@@ -64,7 +64,8 @@
     ├── StoreError                  documents cannot be stored: nothing was sent that the store does not have
     │   ├── BeingIssued             another call is issuing a document with this idempotency key
     │   ├── ClaimLost               another process has taken over the document
-    │   └── StoredDamaged           a stored document cannot be read back
+    │   ├── StoredDamaged           a stored document cannot be read back
+    │   └── StoredNewer             a later version of the library stored it (also an InvalidInput)
     ├── DeliveryError               a document cannot be handed over to the customer
     │   ├── NotAccepted             DIAN has not accepted it: it may not be handed over yet
     │   ├── ForeignAnswer           the answer is not DIAN's, or is about another document

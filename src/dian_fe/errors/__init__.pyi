@@ -66,6 +66,7 @@ from .signatures import SignerNotTrusted as SignerNotTrusted
 from .storing import BeingIssued as BeingIssued
 from .storing import ClaimLost as ClaimLost
 from .storing import StoredDamaged as StoredDamaged
+from .storing import StoredNewer as StoredNewer
 from .storing import StoreError as StoreError
 from .transport import AddressingFault as AddressingFault
 from .transport import AnswerTimeout as AnswerTimeout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .base import DianFeError
+from .inputs import InvalidInput
 
 
 class StoreError(DianFeError):
@@ -19,3 +20,7 @@ class ClaimLost(StoreError):
 
 class StoredDamaged(StoreError):
     """A stored document, or the record of a delivery, cannot be read back; the others can."""
+
+
+class StoredNewer(StoreError, InvalidInput):
+    """A later version of the library stored this; it is not damaged, and that version can read it."""

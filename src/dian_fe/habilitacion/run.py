@@ -6,12 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, Unpack
 
 from .._arguments import checked
 from .._checking import check
 from .._shown import unreadable
-from ..errors import DianFeError, InvalidInput, NotAllowed, UnreadableDocument
+from ..errors import DianFeError, InvalidInput, NotAllowed, StoredNewer, UnreadableDocument
 from ..families.registry import kind as kind_named
 from ..families.registry import labels
 from ..faults import Fault
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from ..transport.client import Client
 
 Keep = Callable[["HabilitacionRun"], object]
+
+_VERSION: Final = 3
+"""Version of the JSON form; every later version reads it."""
 
 
 class RunOptions(TypedDict, total=False):
@@ -378,7 +381,7 @@ class HabilitacionRun:
         """Return the JSON form: plan, documents and answers; no secrets (resuming takes the issuer again)."""
         return json.dumps(
             {
-                "version": 3,
+                "version": _VERSION,
                 "test_set_id": self.test_set_id,
                 "supplier": self.issuer.organization.nit,
                 "required": self.counts.by_kind(),
@@ -399,11 +402,16 @@ class HabilitacionRun:
         """Return the run of its ``to_json`` form, for the issuer with which it was planned.
 
         Acceptance or rejection of the set is read again from DIAN's stored answer; without one, as in JSON of earlier
-        versions, the state is «Sin confirmar». Raises ``UnreadableDocument`` for anything else, ``InvalidInput`` for an
-        issuer of another NIT and for documents that were not sent for this set.
+        versions, the state is «Sin confirmar». Raises ``StoredNewer`` for the form of a later version of the library,
+        ``UnreadableDocument`` for anything else, ``InvalidInput`` for an issuer of another NIT and for documents that
+        were not sent for this set.
         """
         try:
             values = json.loads(data)
+            if values.get("version", 0) > _VERSION:
+                raise StoredNewer.of(
+                    "habilitacion.newer_run", field="version", version=values["version"], known=_VERSION
+                )
             supplier = values["supplier"]
             slots = [slot_of(each) for each in values["slots"]]
             dry_runs = [slot_of(each) for each in values.get("dry_runs", ())]

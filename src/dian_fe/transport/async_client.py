@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any, Self, Unpack
+from typing import Any, Self, TypeVar, Unpack
 
 from .._arguments import checked, refuses
 from ..signing.documents import Signed
@@ -17,6 +17,8 @@ from .sending import Store
 from .shipment import Shipment
 from .soap import AsyncTransport, Reply, Request
 from .twins import Awaited
+
+R = TypeVar("R")
 
 
 @checked
@@ -81,7 +83,7 @@ class AsyncClient(Operations, Awaited):
         finally:
             for task in running:
                 task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            await ended(asyncio.gather(*running, return_exceptions=True))
 
     def _new_future(self) -> asyncio.Future[Answer | None]:
         return asyncio.get_running_loop().create_future()
@@ -97,3 +99,16 @@ class AsyncClient(Operations, Awaited):
 
     async def _end_of(self, future: asyncio.Future[Answer | None]) -> Answer | None:
         return await asyncio.shield(future)
+
+
+async def ended(future: asyncio.Future[R]) -> R:
+    """Return the result of a future. A caller that is cancelled meanwhile, however often, learns it at its end."""
+    cancelled: asyncio.CancelledError | None = None
+    while not future.done():
+        try:
+            await asyncio.wait([future])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    return future.result()

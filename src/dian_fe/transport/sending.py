@@ -301,11 +301,7 @@ class Sending:
 
     async def _compare_registered(self, refusal: Status) -> None:
         """Find out whether the event that the invoice has already (LGC01) is this one or another of its code."""
-        # After a sending that may have arrived it was asked for; after one that surely did not, it was just sent again.
-        again = any(
-            before.operation == self.shipment.operation != after.operation and before.outcome != _LGC01
-            for before, after in pairwise(self.shipment.attempts)
-        )
+        again = may_have_registered(self.shipment)
         self._end(_LGC01, refusal.text)
         status = await self._question(State.IN_DOUBT)
         if status.standing is Standing.ACCEPTED:
@@ -341,6 +337,17 @@ def _may_have_arrived(shipment: Shipment) -> bool:
     return any(attempt.outcome in uncertain for attempt in earlier)
 
 
+def may_have_registered(event: Shipment) -> bool:
+    """True if an event was asked for after a sending that was not refused as registered: that one may have arrived.
+
+    After a sending that surely did not arrive, it is sent again at once.
+    """
+    return any(
+        before.operation == event.operation != after.operation and before.outcome != _LGC01
+        for before, after in pairwise(event.attempts)
+    )
+
+
 def _uncertain(kind: type[TransportError]) -> set[str]:
     """Return the codes of the errors after which DIAN may have processed the request."""
     codes = {kind.code} if kind.UNCERTAIN else set()
@@ -348,5 +355,5 @@ def _uncertain(kind: type[TransportError]) -> set[str]:
 
 
 def _without_list(found: InvoiceEvents) -> Status:
-    """Return the status of the invoice's events without their list, which is not the answer to this event."""
-    return replace(found.status, application_response=b"", raw=b"")
+    """Return the status of the invoice's events; their list, the proof of this one, is no answer to it."""
+    return replace(found.status, application_response=b"")

@@ -16,7 +16,7 @@ from .._arguments import checked, refuses, unchecked
 from .._shown import unreadable
 from .._viewed import Viewed
 from ..catalogs import Environment
-from ..errors import DianFeError, InvalidInput, NotAllowed, TransportError, WrongEnvironment
+from ..errors import DianFeError, InvalidInput, NotAllowed, StoredNewer, TransportError, WrongEnvironment
 from ..errors.base import rebuild
 from ..models.issuable import references_of
 from .answers import Status
@@ -223,14 +223,18 @@ class Shipment(Viewed):
     def from_json(cls, data: str | bytes | Mapping[str, Any]) -> Self:
         """Return the shipment of a ``to_json`` or ``as_dict`` form, which must agree with its XML.
 
-        Raise ``InvalidInput`` for anything else, naming the member at fault.
+        It is accepted or rejected only if DIAN's stored answer says so. An event whose stored list of events does not
+        prove it comes back in doubt, with an ``error``, and ``resume`` asks for it. Raise ``StoredNewer`` for what a
+        later version of the library stored, ``InvalidInput`` for anything else, naming the member at fault.
         """
-        from .stored import check_stored
+        from .stored import checked_stored
 
         try:
             values = dict(json.loads(data) if isinstance(data, str | bytes) else data)
             if values["version"] > VERSION:
-                raise ValueError(f"versión {values['version']}")
+                raise StoredNewer.of(
+                    "transport.newer_shipment", field="version", version=values["version"], known=VERSION
+                )
             status, error, recovered = values["status"], values["error"], values["recovered"]
             shipment = cls(
                 **{name: values[name] for name in _PLAIN if name not in {"state", "recovered"}},
@@ -243,10 +247,11 @@ class Shipment(Viewed):
                 status=None if status is None else _status_of(status),
                 error=None if error is None else _error_of(error),
             )
+        except StoredNewer:
+            raise
         except (KeyError, TypeError, ValueError, RecursionError) as problem:
             raise InvalidInput.of("transport.stored_shipment", field="shipment", found=unreadable(problem)) from None
-        check_stored(shipment)
-        return shipment
+        return checked_stored(shipment)
 
 
 _shipment = unchecked(Shipment)

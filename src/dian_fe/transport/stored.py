@@ -6,22 +6,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
-from ..errors import DianFeError, InvalidIdentification, InvalidInput
+from ..errors import DianFeError, InvalidIdentification, InvalidInput, OutcomeUnknown
 from ..models.issuable import issuer_of, references_of
 from ..ubl.reader.document import read_document
 from .contract import sending_operation
-from .sending import stranger_of
-from .shipment import TEXTS, Shipment, State
+from .history import events_of
+from .sending import may_have_registered, stranger_of
+from .shipment import TEXTS, Recovery, Shipment, State
 from .test_sets import TEST_SET_OPERATION, checked_test_set_id
 
+S = TypeVar("S", bound=Shipment)
 
-def check_stored(shipment: Shipment) -> None:
-    """Raise ``InvalidInput`` for a shipment that does not agree with its own XML, or whose members cannot be.
+
+def checked_stored(shipment: S) -> S:
+    """Return a stored shipment; raise ``InvalidInput`` unless it agrees with its own XML and its members can be.
 
     Its state must follow from DIAN's stored answer to this document: with another document's key or answer, an unsent
-    one would pass for accepted.
+    one would pass for accepted. An event that was found among those of its invoice, in a list that is not stored or
+    does not name it, is returned in doubt.
     """
     for name in (*TEXTS, "zip_key", "event"):
         value = getattr(shipment, name)
@@ -52,6 +56,10 @@ def check_stored(shipment: Shipment) -> None:
         sending_operation(received.kind, shipment.operation)
     except DianFeError as error:
         raise _refusal("operation", error.found or shipment.operation, error.expected or "") from None
+    if _is_listed(shipment) and not _registered(shipment):
+        unproved = OutcomeUnknown.of("transport.unproved_event", found=shipment.key)
+        return shipment.with_state(State.IN_DOUBT, recovered=None, error=unproved)
+    return shipment
 
 
 def _check_word(shipment: Shipment) -> None:
@@ -61,12 +69,29 @@ def _check_word(shipment: Shipment) -> None:
         return
     if status is None:
         raise _refusal("status", "nada", f"la respuesta de la DIAN por la que quedó {state}")
-    if shipment.event and shipment.recovered and state is State.ACCEPTED:
-        return  # found among the events of its invoice, whose list is not kept
+    if _is_listed(shipment):
+        return  # the status is that of the list
     if status.standing.value != state.value:
         raise _refusal("state", f"{state}", f"{status.standing.value}, que es lo que dice la respuesta de la DIAN")
     if state is State.ACCEPTED and (stranger := stranger_of(shipment, status)):
         raise _refusal("status", f"la aceptación de {stranger}", f"la de {shipment.key}")
+
+
+def _is_listed(shipment: Shipment) -> bool:
+    """True if it is an event whose acceptance was found in the list of its invoice's events."""
+    last = shipment.attempts[-1].operation if shipment.attempts else ""
+    return bool(shipment.event) and shipment.state is State.ACCEPTED and last == "GetStatusEvent"
+
+
+def _registered(event: Shipment) -> bool:
+    """True if the stored list names an event, or names none of its code and its own bytes may have been the first."""
+    (invoice,), status = event.references, event.status
+    assert status is not None
+    found = events_of(status, invoice).history
+    if any(each.key == event.key for each in found):
+        return True
+    others = any(each.key for each in found if each.code == event.event)
+    return event.recovered is Recovery.LGC01 and not others and may_have_registered(event)
 
 
 def _facts(shipment: Shipment, received: Any) -> Iterator[tuple[str, Any, Any]]:

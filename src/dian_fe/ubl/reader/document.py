@@ -27,7 +27,7 @@ from ..control import Control
 from ..grammar import grammar_of, namespace_of
 from ..namespaces import NAMESPACES, UBL
 from ..received import Received
-from .elements import Reader, leniently
+from .elements import OF_SCHEMA, Reader, leniently
 from .extensions import read_extensions
 from .making import reader
 from .warnings import State
@@ -59,10 +59,15 @@ def read_element(root: Any, raw: bytes) -> Received[Any]:
 
 def _read(root: Any, raw: bytes) -> Received[Any]:
     state = State()
-    state.attributed.add(root)  # its attributes are of XML Schema, which no field keeps
+    state.attributed.add(root)
     _join_texts(root, state)
     kind = kind_of_root(root)
-    values = reader(kind).read(root, state)
+    read = reader(kind)
+    if not read.own:
+        for attribute in root.attrib:
+            if not attribute.startswith(OF_SCHEMA):
+                state.unmapped.add(root, attribute)
+    values = read.read(root, state)
     loose = state.loose.copy()  # without those in extensions, where each vendor has its own
     values |= read_extensions(root, kind, state)
     _tell_loose(root, loose, state)

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ..codecs import XML_BLANKS, Codec, decimal
+from ..namespaces import NAMESPACES
 from ..table import CONTROL
 from ..tables.parties import AGENCY_SAYS
 from .recurring import Recurring
@@ -257,7 +258,7 @@ def _own_attributes(
     for attribute, text in element.attrib.items():
         if attribute in own:
             _own_attribute(element, attribute, text.strip(), own[attribute], values, places, state)
-        elif not attribute.startswith("{"):
+        elif not attribute.startswith(OF_SCHEMA):
             state.unmapped.add(element, attribute)
 
 
@@ -300,6 +301,8 @@ _NOWHERE: _Places = {}
 """The places of the data of an empty element: one object for all."""
 _EMPTY = "está vacío"
 _UNSAID = (None, ())
+OF_SCHEMA = f"{{{NAMESPACES['xsi']}}}"
+"""How the names of XML Schema's own attributes begin, which are no data: ``xsi:schemaLocation``, ``xsi:type``."""
 
 
 def _leaf(child: _Element, entry: Entry, values: _Values, places: _Places, state: State) -> None:
