@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from dian_fe import Payment, bulk, read
 from dian_fe.bulk import factories, making, sending
 from dian_fe.bulk.filing import SHIPMENTS
-from dian_fe.errors import InvalidInput, NotAllowed, OutOfRange, SigningError, StoreError
+from dian_fe.errors import InvalidInput, NotAllowed, OutOfRange, SigningError, StoredNewer, StoreError
 from dian_fe.exchange import Column
 from tests.bulk.companies import FACTORY, OTHER_NIT, dian, sales
 from tests.bulk.support import FIRST, issued, table, xmls
@@ -225,6 +225,14 @@ def test_folders_without_a_run_are_refused(tmp_path: Path) -> None:
         bulk.open_run(tmp_path)
     with pytest.raises(StoreError, match="no se puede leer"):
         issued(tmp_path)
+
+
+def test_a_manifest_of_a_later_version_is_told_as_that(tmp_path: Path) -> None:
+    issued(tmp_path, send=False)
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 2}))
+    with pytest.raises(StoredNewer, match="actualice dian-fe"):
+        bulk.open_run(tmp_path)
 
 
 def test_changed_documents_are_not_sent(tmp_path: Path) -> None:

@@ -267,3 +267,23 @@ def test_a_request_to_another_system_becomes_a_document(
     assert migrate("apidian", data, "--default", "customer.id_type")[0] == 2
     assert migrate("apidian", data, "--tolerance", "mucha")[0] == 2
     assert migrate("apidian", [data])[0] == 2
+
+
+def test_a_note_is_migrated_with_what_it_corrects(
+    tmp_path: Path, issuer: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = factus(order(3), 2) | {"correction_concept_code": "2", "bill_number": "SETP990000001"}
+    del data["document"], data["operation_type"]
+    (tmp_path / "in.json").write_text(json.dumps(data | {"customization_id": "20"}), encoding="utf-8")
+    making = ["--issuer", issuer, "--out", tmp_path / "out", "--number", "NC1", "--at", NOW.isoformat(), "--corrects"]
+    key = "AB" * 48
+    for wrong in (f"SETP990000001,{key}", f"SETP990000001,{key[1:]},2026-03-01", f",{key},2026-03-01",
+                  f"SETP990000001,{key},ayer", f"SETP990000001,{key},2026-03-01,x"):  # fmt: skip
+        status, _, err = run(capsys, "migrate", "factus", tmp_path / "in.json", *making, wrong)
+        assert (status, "--corrects" in err) == (2, True)
+    status, out, err = run(
+        capsys, "migrate", "factus", tmp_path / "in.json", *making, f"SETP990000001, {key}, 2026-03-01"
+    )
+    assert status == 0, out + err
+    (reference,) = load_document((tmp_path / "out" / "NC1.json").read_bytes()).billing_references
+    assert (reference.number, reference.key, str(reference.issue_date)) == ("SETP990000001", key.lower(), "2026-03-01")

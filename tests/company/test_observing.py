@@ -7,6 +7,7 @@ import json
 import logging
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from dian_fe import (
     Payment,
     RetryPolicy,
     Shipment,
+    SqliteStore,
     iva,
 )
 from dian_fe.company import Issued, JsonLines, Metrics, Notice
@@ -242,3 +244,33 @@ def test_a_notice_says_what_happened_and_is_read_again(dian: Simulator) -> None:
     assert Notice.model_validate_json(notice.to_json()) == notice
     assert "key" in Notice.model_json_schema()["properties"]
     assert BUYER.id not in notice.to_json()
+
+
+@pytest.mark.parametrize("mishap", [None, Mishap.DROP_RESPONSE])
+def test_a_notice_lost_with_its_process_is_made_again(mishap: Mishap | None, tmp_path: Path) -> None:
+    """Whoever dies while telling an outcome derives the same notice from the store, once all is resumed."""
+    dian = Simulator(seed=7, script=ListedScript([mishap]))
+    lost: list[Notice] = []
+
+    def died(issued: Issued[Any]) -> None:
+        lost.append(Notice.of(issued, at=issued.document.issued_at))
+        raise KeyboardInterrupt
+
+    def opened(store: SqliteStore, hook: Any) -> Company:
+        signer = dian.signer(ISSUER.organization.nit)
+        policy = RetryPolicy(unavailable=(0, 0), slow=(0, 0), polls=(0,), settling=(0, 0))
+        client = Client(signer=signer, transport=dian, policy=policy)
+        return Company(issuer_at(dian), signer, client=client, store=store, on_outcome=hook)
+
+    with SqliteStore(tmp_path / "a.db") as store:
+        made = opened(store, died)
+        with pytest.raises(KeyboardInterrupt):
+            made.issue(sale(made), idempotency_key="order-1")
+    with SqliteStore(tmp_path / "a.db") as store:
+        made = opened(store, None)
+        assert made.resume() == []
+        found = made.find(idempotency_key="order-1")
+        assert found is not None
+        again = Notice.of(found, at=found.document.issued_at)
+        assert [again] == lost
+        assert again.type == "document.accepted"

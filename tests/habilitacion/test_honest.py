@@ -11,7 +11,7 @@ import pytest
 
 from dian_fe import OrganizationState
 from dian_fe.catalogs import Environment
-from dian_fe.errors import InvalidIdentification, InvalidInput, NotAllowed, UnreadableDocument
+from dian_fe.errors import InvalidIdentification, InvalidInput, NotAllowed, StoredNewer, UnreadableDocument
 from dian_fe.faults import Fault, Severity
 from dian_fe.habilitacion import Counts, HabilitacionRun, RunState
 from dian_fe.habilitacion.words import state_of_set
@@ -248,6 +248,13 @@ def test_runs_of_earlier_versions_are_read_and_believed_less(dian: Simulator) ->
     report = HabilitacionRun.from_json(json.dumps(stored), issuer_at(dian)).report()
     assert (report.state, report.confirmed) == (RunState.SIN_CONFIRMAR, False)
     assert report.required == {"invoice": 2, "debit_note": 0, "credit_note": 0}
+
+
+def test_a_run_of_a_later_version_is_told_as_that(dian: Simulator) -> None:
+    opened = dian.open_test_set(2, 0, 0)
+    stored = json.loads(HabilitacionRun.plan(issuer_at(dian), opened.id, counts=Counts(2, 0, 0)).to_json())
+    with pytest.raises(StoredNewer, match="actualice dian-fe"):
+        HabilitacionRun.from_json(json.dumps(stored | {"version": stored["version"] + 1}), issuer_at(dian))
 
 
 def accepted_run(dian: Simulator) -> dict[str, Any]:

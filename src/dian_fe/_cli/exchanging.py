@@ -6,7 +6,7 @@ import argparse
 import json
 import re
 from collections.abc import Iterator, Sequence
-from datetime import tzinfo
+from datetime import date, tzinfo
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from ..exchange import Column, Migrated, MigrationOptions, Summary
     from ..models.document import TradeDocument
     from ..models.organization import Organization
+    from ..models.references import DocumentReference
 
 _SYSTEMS = ("factus", "apidian")
 """Other systems whose documents are files; those that are objects in memory are migrated from Python."""
 _IDENTIFIER = re.compile(r"(\w+)\.(\d{1,9})=(.+)")
 _NO_NAME = re.compile(r"[^\w.+-]|^\.")
 """What the numbers of documents do not have, and names of files must not."""
+_KEY = re.compile("[0-9A-Fa-f]{96}")
 _COUNTER = re.compile(r"(.*?)(\d+)")
 
 
@@ -75,6 +77,10 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument(
         "--table", metavar="NAME.ID=CODE", action="append", default=[],
         help="código de un identificador del otro sistema, como units.601=94; puede repetirse",
+    )  # fmt: skip
+    verb.add_argument(
+        "--corrects", metavar="NUMBER,KEY,DATE",
+        help="número, CUFE o CUDE y fecha del documento que corrige una nota, si la solicitud no los dice",
     )  # fmt: skip
     verb.add_argument("--tolerance", metavar="VALUE", help="diferencia que se admite con los valores de la solicitud")
     verb.set_defaults(run=run_migrate)
@@ -190,6 +196,8 @@ def run_migrate(options: argparse.Namespace) -> int:
         given["number"] = options.number
     if options.at is not None:
         given["issued_at"] = moment_of(options.at)
+    if options.corrects is not None:
+        given["corrects"] = _corrected(options.corrects)
     if options.tolerance is not None:
         given["tolerance"] = options.tolerance
     migrate = {"factus": from_factus, "apidian": from_apidian}[options.system]
@@ -212,6 +220,19 @@ def _say_migrated(migrated: Migrated, file: str | None) -> None:
     if file is not None:
         say(file)
     say(f"campos tomados: {len(migrated.taken)}; no tomados: {len(migrated.untaken)}")
+
+
+def _corrected(text: str) -> DocumentReference:
+    """Return the document that ``--corrects`` names by number, key and day."""
+    from ..models.references import DocumentReference
+
+    number, key, day = [*(each.strip() for each in text.split(",")), "", ""][:3]
+    try:
+        if text.count(",") == 2 and number and _KEY.fullmatch(key):
+            return DocumentReference(number=number, key=key.lower(), issue_date=date.fromisoformat(day))
+    except ValueError:
+        pass
+    raise InvalidInput.of("_cli.no_corrected", field="--corrects", found=text)
 
 
 def _defaults(given: list[str]) -> dict[str, str]:
