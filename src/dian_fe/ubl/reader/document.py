@@ -64,8 +64,9 @@ def _read(root: Any, raw: bytes) -> Received[Any]:
     kind = kind_of_root(root)
     read = reader(kind)
     if not read.own:
+        constant = grammar_of(kind).namespaces.attributes
         for attribute in root.attrib:
-            if not attribute.startswith(OF_SCHEMA):
+            if not attribute.startswith(OF_SCHEMA) and attribute not in constant:
                 state.unmapped.add(root, attribute)
     values = read.read(root, state)
     loose = state.loose.copy()  # without those in extensions, where each vendor has its own
