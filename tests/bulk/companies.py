@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from dian_fe import Client, Company, Organization, RetryPolicy
@@ -43,6 +44,16 @@ def _company(nit: str, url: str | None, organization: Organization, policy: str 
     where: dict[str, Any] = {"transport": here} if url is None else {"endpoint": url}
     client = Client(signer=signer, environment=Environment.HABILITACION, policy=retries, **where)
     return Company(issuer_at(here, organization=organization), signer, client=client)
+
+
+def moody(folder: str) -> Company:
+    """Return a shop whose service is another one on the second worker that makes it, as on a machine set up wrong."""
+    first = Path(folder) / "first"
+    try:
+        first.touch(exist_ok=False)
+    except FileExistsError:
+        return _company(NIT, "https://localhost:2/", SHOP)
+    return _company(NIT, "https://localhost:1/", SHOP)
 
 
 def broken(password_file: str) -> Company:

@@ -13,7 +13,7 @@ import pytest
 from dian_fe import bulk
 from dian_fe.bulk.engines import Here, Lost, Processes, Scheduler, engine_of
 from dian_fe.bulk.working import TRIES, Task, Work
-from dian_fe.errors import StoreError
+from dian_fe.errors import NotAllowed, StoreError
 from tests.bulk.companies import sales
 from tests.bulk.killing import children, night, of_cluster
 from tests.bulk.support import issued, table, xmls
@@ -70,6 +70,14 @@ def test_a_cluster_reads_what_one_process_does(tmp_path: Path, cluster: Any) -> 
     bulk.read(tmp_path / "in", tmp_path / "there", size=7, on=cluster)
     for name in ("documents", "lines", "taxes", "repeated", "unreadable"):
         assert table(tmp_path / "here", name) == table(tmp_path / "there", name)
+
+
+def test_workers_that_make_other_companies_sign_nothing(tmp_path: Path, cluster: Any) -> None:
+    moody = bulk.Factory("tests.bulk.companies:moody", {"folder": str(tmp_path)})
+    with pytest.raises(NotAllowed, match="la dirección del servicio") as caught:
+        issued(tmp_path / "run", company=moody, on=cluster, workers=None)
+    assert {caught.value.found, caught.value.expected} == {"https://localhost:1/", "https://localhost:2/"}
+    assert not (tmp_path / "run" / "manifest.json").exists()
 
 
 # --- engines ----------------------------------------------------------------------------------------------------------

@@ -31,6 +31,9 @@ class Lost(Exception):
 class Engine(Protocol):
     """Where calls run."""
 
+    def everywhere(self, name: str, call: Call, *args: Any) -> list[Future[Any]]:
+        """Begin a call once on each machine that may be set up differently."""
+
     width: int
     """How many calls are kept waiting or running."""
 
@@ -44,7 +47,17 @@ class Engine(Protocol):
         """End the workers that this engine began."""
 
 
-class Here:
+class _OneMachine:
+    """An engine of this machine alone, whose workers are all set up alike."""
+
+    submit: Call
+
+    def everywhere(self, name: str, call: Call, *args: Any) -> list[Future[Any]]:
+        """Begin a call once."""
+        return [self.submit(name, call, *args)]
+
+
+class Here(_OneMachine):
     """Runs calls in this process."""
 
     width = 1
@@ -65,7 +78,7 @@ class Here:
         """Nothing was begun."""
 
 
-class Processes:
+class Processes(_OneMachine):
     """Runs calls in processes of its own, one after the other in each; one that dies is begun anew.
 
     Each is a pool of one: the death of a process ends all calls of its pool.
@@ -131,12 +144,21 @@ class Cluster:
 
     def submit(self, name: str, call: Call, *args: Any) -> Future[Any]:
         """Pass the call to a worker; the dashboard shows its name."""
+        return self._submitted(name, call, args)
+
+    def everywhere(self, name: str, call: Call, *args: Any) -> list[Future[Any]]:
+        """Pass the call to each worker that is there; when one ends first, another has its call."""
+        places = list(self._client.nthreads()) or [None]
+        return [self._submitted(name, call, args, place) for place in places]
+
+    def _submitted(self, name: str, call: Call, args: tuple[Any, ...], place: str | None = None) -> Future[Any]:
         from distributed import CancelledError, KilledWorker
         from distributed.comm import CommClosedError
 
         self._tries += 1
         key = f"{name}-{self._run}{self._tries:x}"
-        inner = self._client.submit(call, *args, key=key, pure=False, retries=0)
+        only: dict[str, Any] = {} if place is None else {"workers": [place], "allow_other_workers": True}
+        inner = self._client.submit(call, *args, key=key, pure=False, retries=0, **only)
         future: Future[Any] = Future()
 
         def ended(done: Any) -> None:
@@ -182,7 +204,7 @@ class Cluster:
             self._client.close()
 
 
-class Scheduler:
+class Scheduler(_OneMachine):
     """Runs calls by Dask's own scheduler without a cluster; processes unless Dask is configured otherwise."""
 
     def __init__(self) -> None:

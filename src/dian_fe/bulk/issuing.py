@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .._arguments import checked, refuses
-from ..errors import InvalidInput, OutOfRange, StoreError
+from ..errors import InvalidInput, NotAllowed, OutOfRange, StoreError
 from ..exchange.columns import Column
 from ..exchange.importing import imported_kind, spelling_of
 from ..models._dates import to_bogota
@@ -88,8 +88,11 @@ def issue(
     sending. ``progress``: a bar on the standard error output, by default on a terminal; or a function, called with
     step, documents done and documents in all.
 
+    A test set is not sent so, as its documents have an order and an operation of their own: see `HabilitacionRun`.
+
     Run again with the same folder, parts that are done are skipped. Raise ``NotAllowed`` for other records or settings
-    in a folder that has a run, for another certificate, and for a signer or a secret that would travel; ``OutOfRange``
+    in a folder that has a run, for another certificate, for machines of a cluster that make different companies of one
+    factory, and for a signer or a secret that would travel; ``OutOfRange``
     when the numbers do not suffice; ``InvalidInput`` for what cannot be used; ``StoreError`` while another call has the
     folder; ``MissingExtra``. What fails in one part is in ``failed`` of what is returned.
     """
@@ -180,7 +183,7 @@ def resume(
 def _facts(
     folder: Path, factories: Mapping[str, Factory], settings: Mapping[str, Any], engine: Any
 ) -> dict[str, dict[str, Any]]:
-    """Return what a worker says of each company; raise what its factory raises."""
+    """Return what workers say of each company; raise what a factory raises, ``NotAllowed`` when two workers differ."""
     first = settings["first_number"]
     calls = {}
     for name, factory in factories.items():
@@ -189,16 +192,37 @@ def _facts(
     found = {}
     for name, call in calls.items():
         for left in (True, False):
-            future = engine.submit("preparar", *call)
+            futures = engine.everywhere("preparar", *call)
             engine.collect()
             try:
-                found[name] = future.result()
+                found[name] = _agreed([future.result() for future in futures])
             except Lost:
                 if not left:
                     raise InvalidInput.of("bulk.workers_end", field="workers") from None
                 continue
             break
     return found
+
+
+_LABELS = {
+    "nit": "el NIT",
+    "environment": "el ambiente",
+    "certificate": "el certificado",
+    "issuer": "los datos del emisor",
+    "service": "la dirección del servicio",
+}
+"""The facts of a company, for people."""
+
+
+def _agreed(said: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what all workers say of a company; raise ``NotAllowed`` for the first fact in which two differ."""
+    for fact, value in said[0]["facts"].items():
+        found = next((each["facts"][fact] for each in said[1:] if each["facts"][fact] != value), value)
+        if found != value:
+            raise NotAllowed.of(
+                "bulk.workers_differ", field="company", found=found, expected=value, label=_LABELS[fact]
+            )
+    return said[0]
 
 
 def worker_facts(folder: str, factory: Mapping[str, Any], kind: str | None, first: str | None) -> dict[str, Any]:
