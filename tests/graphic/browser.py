@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,23 @@ def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run Chromium with a profile of its own, so that nothing is left behind."""
     command = [str(CHROMIUM), *_FLAGS, f"--user-data-dir={folder / 'profile'}", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+
+
+@contextmanager
+def start(address: str, *, folder: Path) -> Iterator[None]:
+    """Keep Chromium open on a page while the block runs, with no way out of this machine."""
+    command = [
+        str(CHROMIUM),
+        *_FLAGS,
+        "--remote-debugging-port=0",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ]
+    command += [f"--user-data-dir={folder / 'profile'}", address]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
 
 
 def looked_at(pages: Sequence[tuple[str, str, int]], folder: Path) -> tuple[list[dict[str, Any]], list[str]]:
