@@ -21,7 +21,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lxml import html
-
 from manual_search import improve
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,7 +28,7 @@ DOCS = ROOT / "docs"
 NOTEBOOKS = DOCS / "cuadernos"
 MENU = re.compile(r"^(?P<indent> +)- cuadernos/index\.md\n", re.MULTILINE)
 """The line of the menu after which the notebooks' pages come."""
-PROGRAM = re.compile(r'^```python title="factura\.py"\n(?P<text>.*?)^```', re.DOTALL | re.MULTILINE)
+PROGRAM = re.compile(r'^```python title="venta\.py"\n(?P<text>.*?)^```', re.DOTALL | re.MULTILINE)
 PICTURE = "<!-- factura.png -->"
 WORDS = {
     '"No results"': '"Nada se encontró"',

@@ -1,4 +1,4 @@
-"""The manual's own search in headless Chromium: a page types words into the box of the built site and tells the hits."""
+"""The manual's own search in headless Chromium: a page types into the box of the built site and tells the hits."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from typing import Any
 
 from tests.graphic.browser import start
 
-_PROBE = """<!doctype html><meta charset="utf-8"><iframe src="/index.html" width="1400" height="900"></iframe><script>
+_PROBE = """<!doctype html><meta charset="utf-8"><iframe src="/index.html" width="1400" height="900"></iframe>
+<script>
 const queries = QUERIES, wait = ms => new Promise(done => setTimeout(done, ms));
 const frame = document.querySelector("iframe");
 const shadows = () => [...frame.contentDocument.querySelectorAll("*")].map(each => each.shadowRoot).filter(Boolean);
 const find = what => shadows().map(each => each.querySelector(what)).find(Boolean);
 const until = async what => { for (;;) { const found = what(); if (found) return found; await wait(20); } };
 const hits = () => shadows().flatMap(each => [...each.querySelectorAll("ol a[href]")]).map(each => each.href);
-const settled = async changed => {  // the same hits, five looks on end, after the box has had time to answer
+const settled = async () => {  // the same hits, five looks on end
   let last = "", same = 0;
   for (let looks = 0; same < 5 && looks < 200; looks++) {
     await wait(20);
@@ -60,7 +61,8 @@ def searched(site: Path, queries: Iterable[str], folder: Path, seconds: float = 
     class Handler(SimpleHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path != "/probe.html":
-                return super().do_GET()
+                super().do_GET()
+                return
             body = _PROBE.replace("QUERIES", json.dumps(list(queries))).encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")

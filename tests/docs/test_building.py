@@ -13,6 +13,11 @@ from tests.docs.pages import ROOT
 pytestmark = pytest.mark.docs
 
 
+@pytest.fixture(autouse=True)
+def _scripts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+
+
 def _broken_links(folder: Path) -> list[str]:
     spec = importlib.util.spec_from_file_location("build_manual", ROOT / "scripts" / "build_manual.py")
     assert spec is not None
