@@ -393,13 +393,20 @@ def examples_page() -> str:
 
 def pages() -> dict[str, str]:
     """Return every page by file name."""
-    made = {f"ubl-{kind.name.replace('_', '-')}.md": kind_page(kind) for kind in kinds()}
-    made |= {"catalogos.md": catalogs_page(), "errores.md": errors_page(), "reglas.md": rules_page()}
-    made |= {"linea-de-comandos.md": command_line_page(), "ejemplos.md": examples_page()}
-    index = "# Referencia\n\nPáginas hechas por `scripts/gen_docs.py` a partir del código y de sus tablas.\n\n"
-    for name, text in made.items():
-        index += f"- [{text.partition(chr(10))[0].removeprefix('# ')}]({name})\n"
-    return {name: NOTICE + text for name, text in ({"index.md": index} | made).items()}
+    general = {"reglas.md": rules_page(), "errores.md": errors_page(), "catalogos.md": catalogs_page()}
+    general |= {"linea-de-comandos.md": command_line_page(), "ejemplos.md": examples_page()}
+    documents = {f"ubl-{kind.name.replace('_', '-')}.md": kind_page(kind) for kind in kinds()}
+    index = (
+        "# Referencia\n\nLo que se consulta y no se lee de corrido; sale del código y de sus tablas.\n\n"
+        f"{_links(general)}\nDónde queda en el XML cada dato de un documento:\n\n{_links(documents)}"
+    )
+    made = {"index.md": index} | general | documents
+    return {name: NOTICE + text for name, text in made.items()}
+
+
+def _links(pages: dict[str, str]) -> str:
+    """Return a list of links, each by the page's title."""
+    return "".join(f"- [{text.splitlines()[0].removeprefix('# ')}]({name})\n" for name, text in pages.items())
 
 
 def write(folder: Path) -> None:

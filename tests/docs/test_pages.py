@@ -113,6 +113,18 @@ def test_every_page_is_in_the_menu() -> None:
     assert menu == {name_of(path) for path in DOCS.rglob("*.md")}
 
 
+def test_the_first_page_leads_to_every_guide() -> None:
+    first = DOCS / "index.md"
+    linked = {(DOCS / found["target"].partition("#")[0]).resolve() for found in LINK.finditer(first.read_text("utf-8"))}
+    assert {path for path in guides() if path.suffix == ".md"} - linked - {first} == set(), "put it into «Qué busca»"
+
+
+def test_titles_of_guides_are_short_and_differ() -> None:
+    titles = [path.read_text(encoding="utf-8").partition("\n")[0] for path in guides() if path.suffix == ".md"]
+    assert [title for title in titles if not re.fullmatch(r"# \S.{1,48}[^.]", title)] == []
+    assert len(set(titles)) == len(titles)
+
+
 UNACCENTED = re.compile(
     r"\b(\w+[cs]ion|electronic[oa]s?|creditos?|debitos?|codigos?|numeros?|paginas?|catalogos?|lineas?|tambien|despues|"
     r"aqui|ahi|asi|mas|segun|dias?|librerias?|tecnic[oa]s?|unic[oa]s?|ultim[oa]s?|minim[oa]s?|maxim[oa]s?|grafic[oa]s?|"

@@ -20,6 +20,7 @@ SHOWN = re.compile(r"<!-- (?P<file>examples/[\w/]+\.py) -->\n```python\n(?P<code
 PYTHON = re.compile(r"^```python\n", re.MULTILINE)
 VERB = re.compile(r"python -m dian_fe ([a-z]+)")
 BLOCK = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+ROW = re.compile(r"^\| (?!what |qué |judge )([^|]+) \| ([^|]+) \|", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)")
 
 
@@ -42,6 +43,34 @@ def test_ci_takes_the_command_from_the_readme() -> None:
     assert "readme_command 'pytest'" in script
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
     assert subprocess.run(["bash", "-n", ROOT / ".ci" / "run"], check=False).returncode == 0
+
+
+def _rows(page: str, heading: str) -> list[tuple[str, ...]]:
+    """Return the first two cells of each row of the section whose heading begins so."""
+    section = re.split(r"^##+ ", read(page).partition(heading)[2], maxsplit=1, flags=re.MULTILINE)[0]
+    return ROW.findall(section)
+
+
+def _judges() -> set[str]:
+    """Return the name of every independent judge, as it stands in both languages."""
+    cells = ", ".join(row[0] for row in _rows("CONTRIBUTING.md", "### Judge")).split(", ")
+    return {re.sub(r"^.*XSDs$", "XSD", cell).removeprefix("Apache ") for cell in cells}
+
+
+def test_both_languages_name_the_same_judges() -> None:
+    english, spanish = (
+        [{judge for judge in _judges() if judge in row[1]} for row in _rows(page, heading)]
+        for page, heading in (("README.md", "## What is done"), ("docs/index.md", "## Qué tan cierto"))
+    )
+    assert english == spanish
+    assert set().union(*spanish) == _judges(), "the first page names every judge"
+    assert not spanish[-1], "DIAN has judged nothing yet"
+
+
+def test_the_manual_opens_as_the_spanish_readme_does() -> None:
+    first = read("docs/index.md").split("\n\n")[1]
+    assert first.startswith("Facturación electrónica")
+    assert first in read("README.es.md")
 
 
 @pytest.mark.parametrize("readme", READMES)
