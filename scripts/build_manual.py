@@ -3,9 +3,9 @@
     python scripts/build_manual.py [--out FOLDER]
 
 Notebooks are kept without output; here they are run and become pages. The picture of the front page is the PDF that its
-program makes, drawn by pdftoppm (poppler). Everything happens in a temporary folder and
-only the finished site is copied to ``--out`` (without it: the manual is only checked). Any warning is an error, and so
-is a link of the finished pages that leads nowhere.
+program makes, drawn by pdftoppm (poppler). Everything happens in a temporary folder and only the finished site is copied to ``--out``
+(without it: the manual is only checked). Any warning is an error, and so is a link of the finished pages that leads
+nowhere.
 """
 
 from __future__ import annotations
@@ -44,6 +44,11 @@ WORDS = {
     '.normalize("NFKD").toLowerCase()': '.normalize("NFKD").replace(/\\p{M}/gu,"").toLowerCase()',
 }
 """What the builder's scripts hold, and what stands for it; `tests/docs/test_search.py` sees whether all was found."""
+PHRASES = {
+    "<h1>404 - Not found</h1>": "<h1>Esa página no existe</h1>\n<p>Búsquela arriba, o en el menú.</p>",
+    "Could not copy to clipboard": "No se pudo copiar",
+}
+"""What the theme's Spanish leaves in English on its pages, and what stands for it."""
 
 
 def notebook_pages(folder: Path) -> Iterator[Path]:
@@ -82,15 +87,17 @@ def picture(page: Path) -> None:
 
 
 def spanish(folder: Path) -> None:
-    """Put the words of the search box into Spanish, and let the search find words that are typed without accents.
+    """Put the theme's words into Spanish, and let the search find words that are typed without accents.
 
     The builder has one search for all languages: its words are English, and it tells apart «nómina» and «nomina».
     """
-    for script in (*folder.glob("assets/javascripts/bundle.*.js"), *folder.glob("assets/javascripts/workers/*.js")):
-        text = script.read_text(encoding="utf-8")
-        for english, word in WORDS.items():
-            text = text.replace(english, word)
-        script.write_text(text, encoding="utf-8")
+    bundles = (*folder.glob("assets/javascripts/bundle.*.js"), *folder.glob("assets/javascripts/workers/*.js"))
+    for paths, words in ((bundles, WORDS), (folder.rglob("*.html"), PHRASES)):
+        for path in paths:
+            text = path.read_text(encoding="utf-8")
+            for english, word in words.items():
+                text = text.replace(english, word)
+            path.write_text(text, encoding="utf-8")
 
 
 def site(work: Path) -> Path:

@@ -20,10 +20,10 @@ const shadows = () => [...frame.contentDocument.querySelectorAll("*")].map(each 
 const find = what => shadows().map(each => each.querySelector(what)).find(Boolean);
 const until = async what => { for (;;) { const found = what(); if (found) return found; await wait(20); } };
 const hits = () => shadows().flatMap(each => [...each.querySelectorAll("ol a[href]")]).map(each => each.href);
-const settled = async () => {  // the same hits, five looks on end
+const settled = async () => {  // the same hits, five looks on end; no hits, for two seconds
   let last = "", same = 0;
-  for (let looks = 0; same < 5 && looks < 200; looks++) {
-    await wait(20);
+  for (let looks = 0; same < (last === "[]" ? 200 : 5) && looks < 400; looks++) {
+    await wait(10);
     const now = JSON.stringify(hits());
     same = now === last ? same + 1 : 0;
     last = now;
@@ -53,7 +53,7 @@ frame.onload = async () => {
 </script>"""
 
 
-def searched(site: Path, queries: Iterable[str], folder: Path, seconds: float = 60) -> dict[str, list[str]]:
+def searched(site: Path, queries: Iterable[str], folder: Path, seconds: float = 240) -> dict[str, list[str]]:
     """Type each query into the search of ``site``; return its hits: addresses below the site, the best first."""
     told: dict[str, Any] = {}
     arrived = threading.Event()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -13,6 +14,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from dian_fe import rules
 from tests.docs.pages import DOCS, ROOT
@@ -64,6 +66,8 @@ RIGHT = {
     "postgres": "guias/una-empresa.html#el-almacen",
     "SmtpSender": "api/delivery.html#dian_fe.SmtpSender",  # a name of the API is looked for in the API
 }
+CODES = random.Random(20).sample(sorted(rules.codes()), 40)
+"""Some of DIAN's codes."""
 TOPIC = re.compile(r"^\| (?P<names>[^|]+) \| (?P<links>.+) \|$", re.MULTILINE)
 LINK = re.compile(r"\]\((?P<target>[^)]+)\)")
 
@@ -89,27 +93,24 @@ def named_topics() -> dict[str, set[str]]:
     return named
 
 
-def first_three(site: Path, queries: list[str], folder: Path) -> dict[str, list[str]]:
-    """Return the first three hits of each query, without what the site adds to mark words."""
-    found = searched(site, queries, folder)
-    return {query: [re.sub(r"\?h=[^#]*", "", hit) for hit in hits[:3]] for query, hits in found.items()}
+@pytest.fixture(scope="module")
+def found(site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Return the first three hits of every query, without what the site adds to mark words. One browser asks all."""
+    hits = searched(site, dict.fromkeys([*RIGHT, *CODES, *named_topics()]), tmp_path_factory.mktemp("browser"))
+    return {query: [re.sub(r"\?h=[^#]*", "", hit) for hit in all_hits[:3]] for query, all_hits in hits.items()}
 
 
-def test_what_people_type_leads_to_the_right_page(site: Path, tmp_path: Path) -> None:
-    found = first_three(site, list(RIGHT), tmp_path)
+def test_what_people_type_leads_to_the_right_page(found: dict[str, list[str]]) -> None:
     assert {query: found[query] for query, right in RIGHT.items() if right not in found[query]} == {}
 
 
-def test_every_code_is_the_first_hit_of_its_name(site: Path, tmp_path: Path) -> None:
-    codes = random.Random(20).sample(sorted(rules.codes()), 60)
-    found = first_three(site, codes, tmp_path)
-    assert {code: hits for code, hits in found.items() if hits[:1] != [f"referencia/reglas.html#{code}"]} == {}
+def test_every_code_is_the_first_hit_of_its_name(found: dict[str, list[str]]) -> None:
+    assert {code: found[code] for code in CODES if found[code][:1] != [f"referencia/reglas.html#{code}"]} == {}
 
 
-def test_every_topic_of_the_index_is_found(site: Path, tmp_path: Path) -> None:
+def test_every_topic_of_the_index_is_found(found: dict[str, list[str]]) -> None:
     named = named_topics()
     assert len(named) > 150
-    found = first_three(site, list(named), tmp_path)
     assert {name: found[name] for name, places in named.items() if not places & set(found[name])} == {}
 
 
@@ -118,3 +119,20 @@ def test_the_search_box_speaks_spanish(site: Path) -> None:
     for word in ('"No results"', '"Search results"', "Loading search", "Search is unavailable", '"Filters"'):
         assert word not in scripts, "put it into WORDS of scripts/build_manual.py"
     assert "Nada se encontró" in scripts
+
+
+@pytest.mark.parametrize("name", ["index.html", "404.html", "guias/totales.html"])
+def test_the_theme_speaks_spanish(site: Path, name: str) -> None:
+    """What the theme adds to a page: labels, translations of its scripts, texts outside of the page and the menu."""
+    page = html.parse(str(site / name)).getroot()
+    words = page.xpath("//*[not(ancestor::article)]/@*[name()='aria-label' or name()='title' or name()='placeholder']")
+    words += page.xpath("//article//a[@class='headerlink']/@title")
+    for script in page.xpath("//script[@id='__config']/text()"):
+        words += json.loads(script)["translations"].values()
+    for outside in page.xpath("//body//*[not(self::script or self::style)]/text()"):
+        if not {element.tag for element in outside.getparent().iterancestors()} & {"nav", "article", "svg"}:
+            words.append(outside)
+    words += page.xpath("//h1//text()")
+    english = re.compile(r"\b(the|to|not|found|with|made|copy|search|page|link|next|previous|skip|back|menu|close)\b", re.I)
+    assert len(words) > 10
+    assert [word for word in words if english.search(word)] == []
