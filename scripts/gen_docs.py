@@ -340,7 +340,7 @@ def rules_page() -> str:
     for group in sorted(groups):
         text += f"\n## {group}: {GROUPS[group]}\n\n" if group in GROUPS else f"\n## {group}\n\n"
         text += table(
-            ("Código", "Severidad", "Certeza", "Qué dice", "Remedio", "Dónde", "Quién mira"),
+            ("Código", "Qué dice y qué hacer", "Dónde", "Certeza y quién mira"),
             map(rule_cells, groups[group]),
         )
     return text
@@ -356,14 +356,12 @@ def rule_cells(info: CodeInfo) -> tuple[str, ...]:
     span = [f"desde {info.since}" if info.since else "", f"hasta {info.until}" if info.until else ""]
     notes = [" ".join(filter(None, span)), info.reason, info.doubt and f"Duda: {info.doubt}"]
     notes.append(f"Fuente: {info.source}" if info.source else "")
+    certainty = f"{info.certainty.label}: {info.certainty_reason}" if info.certainty else ""
     return (
-        f'<a id="{info.code}"></a>{code(info.code)}',
-        severity,
-        f"{info.certainty.label}: {info.certainty_reason}" if info.certainty else "",
-        info.message,
-        info.hint,
+        f'<a id="{info.code}"></a>{code(info.code)}<br>{severity}',
+        "<br>".join(filter(None, [info.message, info.hint and f"**Qué hacer:** {info.hint}"])),
         where,
-        "<br>".join(filter(None, [looks, *notes])),
+        "<br>".join(filter(None, [certainty, looks, *notes])),
     )
 
 

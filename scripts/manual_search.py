@@ -41,10 +41,11 @@ def rows(folder: Path, page: str) -> Iterator[tuple[str, Item]]:
             title = " ".join("".join(element.xpath("text()|*[not(@class='headerlink')]//text()")).split())
             section = f"{page}#{element.get('id')}"
             continue
-        cells = [" ".join(cell.text_content().split()) for cell in element.iterfind("td")]
+        cells = [" ".join(" ".join(cell.itertext()).split()) for cell in element.iterfind("td")]
         for anchor in element.xpath("td[1]//a[@id]/@id"):
-            text = ". ".join(cell.rstrip(".") for cell in cells[1:])
-            yield section, item_of(f"{page}#{anchor}", cells[0], text, [cells[0], title])
+            name, *rest = cells[0].split()
+            text = ". ".join(cell.rstrip(".") for cell in (*cells[1:], *rest))
+            yield section, item_of(f"{page}#{anchor}", name, text, [name, title])
 
 
 def item_of(location: str, title: str, text: str, path: list[str]) -> Item:
