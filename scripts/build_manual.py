@@ -3,9 +3,9 @@
     python scripts/build_manual.py [--out FOLDER]
 
 Notebooks are kept without output; here they are run and become pages. The picture of the front page is the PDF that its
-program makes, drawn by pdftoppm (poppler). Everything happens in a temporary folder and only the finished site is copied to ``--out``
-(without it: the manual is only checked). Any warning is an error, and so is a link of the finished pages that leads
-nowhere.
+program makes, drawn by pdftoppm (poppler). Everything happens in a temporary folder and only the finished site is
+copied to ``--out`` (without it: the manual is only checked). Any warning is an error, and so is a link of the finished
+pages that leads nowhere.
 """
 
 from __future__ import annotations

@@ -133,6 +133,8 @@ def test_the_theme_speaks_spanish(site: Path, name: str) -> None:
         if not {element.tag for element in outside.getparent().iterancestors()} & {"nav", "article", "svg"}:
             words.append(outside)
     words += page.xpath("//h1//text()")
-    english = re.compile(r"\b(the|to|not|found|with|made|copy|search|page|link|next|previous|skip|back|menu|close)\b", re.I)
+    english = re.compile(
+        r"\b(the|to|not|found|with|made|copy|search|page|link|next|previous|skip|back|menu|close)\b", re.I
+    )
     assert len(words) > 10
     assert [word for word in words if english.search(word)] == []
