@@ -27,8 +27,6 @@ def to_bogota(value: Any, field: str | None = None) -> datetime:
     The fraction of a second is dropped because cbc:IssueTime is written to the second. Raises ``NaiveDatetime``, and
     ``InvalidInput`` for anything else: a number of seconds or a day alone has no zone.
     """
-    if type(value) is datetime and value.tzinfo is BOGOTA and not value.microsecond:
-        return value
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value.strip())
@@ -62,8 +60,6 @@ else:
 
 
 def _plain_date(value: Any) -> date:
-    if type(value) is date:  # as readers decode it
-        return value
     if is_blank(value):
         raise InvalidInput(MESSAGE, found=repr(value), expected="una fecha, por ejemplo 2026-03-02", remedy=REMEDY)
     if isinstance(value, datetime):

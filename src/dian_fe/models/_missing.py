@@ -150,28 +150,23 @@ def take_out(document: BaseModel, absent: Iterable[tuple[Trail, str]]) -> None:
 
 def trails_in(values: Any) -> Iterator[tuple[dict[str, Any], Trail]]:
     """Yield every mapping in a document's values, with its path."""
-    levels = [_listed(values, ()) if type(values) is list else iter([(values, ())] if type(values) is dict else ())]
+    found: list[tuple[Any, Trail]] = [(values, ())] if isinstance(values, (dict, list)) else []
+    levels = [iter(found)]  # lazily, as a list may be as long as the file
     while levels:
-        for found in levels[-1]:
-            yield found
-            levels.append(_below(*found))
-            break
-        else:
+        value, trail = next(levels[-1], (None, ()))
+        if value is None:
             levels.pop()
+            continue
+        if isinstance(value, dict):
+            yield value, trail
+        levels.append(_below(value, trail))
 
 
-def _below(values: dict[str, Any], trail: Trail) -> Iterator[tuple[dict[str, Any], Trail]]:
-    """Yield the mappings in a mapping and in its lists, each with its path."""
-    for name, value in values.items():
-        if type(value) is dict:
-            yield value, (*trail, name)
-        elif type(value) is list:
-            yield from _listed(value, (*trail, name))
-
-
-def _listed(values: list[Any], trail: Trail) -> Iterator[tuple[dict[str, Any], Trail]]:
-    """Yield the mappings in a list, each with its path; lazily, as a list may be as long as the file."""
-    return ((each, (*trail, position)) for position, each in enumerate(values) if type(each) is dict)
+def _below(value: Any, trail: Trail) -> Iterator[tuple[Any, Trail]]:
+    """Return the mappings in a list, the mappings and lists in a mapping, each with its path."""
+    if isinstance(value, dict):
+        return ((each, (*trail, name)) for name, each in value.items() if isinstance(each, (dict, list)))
+    return ((each, (*trail, position)) for position, each in enumerate(value) if isinstance(each, dict))
 
 
 def model_in(annotation: Any) -> type[BaseModel] | None:

@@ -145,11 +145,10 @@ class Address(Model):
     @classmethod
     def _consistent(cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
         made = handler(value)
-        if isinstance(value, Address) or info.context is AS_READ:
-            return made
         # Nothing can deny a municipality that is in no list; DIAN's rules report it.
         unlisted = made.municipality is not None and made.municipality not in catalog("municipalities")
-        return made if unlisted else made._agreeing()
+        given = isinstance(value, Address) or info.context is AS_READ
+        return made if given or unlisted else made._agreeing()
 
     @model_validator(mode="before")
     @classmethod

@@ -27,8 +27,8 @@ class Whereabouts:
         """Start empty: children are counted when a path is first asked for."""
         self._paths: dict[_Element, str] = {}
         """Paths of the elements whose children were asked for."""
-        self._positions: dict[_Element, dict[_Element, str] | None] = {}
-        """Of each child that has a sibling of its name, or too long a name; None while one child was asked for."""
+        self._positions: dict[_Element, dict[_Element, str]] = {}
+        """Of each child that has a sibling of its name, or a name too long to be shown."""
         self._order: dict[_Element, int] = {}
         self._names: dict[str, str | None] = {}
 
@@ -55,14 +55,10 @@ class Whereabouts:
         return path
 
     def _step(self, parent: _Element, child: _Element) -> str:
-        name = self._named(child.tag)
-        if parent not in self._positions and name is not None:
-            self._positions[parent] = None  # the others are counted only when another child is asked for
-            alike = list(parent.iterchildren(child.tag))
-            return name if len(alike) == 1 else f"{name}[{alike.index(child) + 1}]"
         positions = self._positions.get(parent)
         if positions is None:
             positions = self._positions[parent] = self._counted_by_name(parent)
+        name = self._named(child.tag)
         return f"{name or '*'}{positions.get(child, '')}"
 
     def _counted(self, element: _Element) -> int:

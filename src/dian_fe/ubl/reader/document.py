@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date, datetime, time
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -39,7 +37,6 @@ _SIGNATURE = f"{{{NAMESPACES['ds']}}}Signature"
 _COMMENTED: Any = etree.XPath("descendant-or-self::*[not(*)][comment() or processing-instruction()]")
 _TEXT = etree.XPath("string()")
 _TRIES = 100
-_LONGER_THAN_CODES, _MOST_ROOTS = 4, 256
 
 
 def read_document(data: bytes) -> Received[Any]:
@@ -106,12 +103,12 @@ def kind_of_root(root: Any) -> DocumentKind:
     name = etree.QName(root)
     same_root = kinds_of_root(name.localname)
     code = _type_code(root)
-    for each in _by_code(same_root, name.namespace, code[:_LONGER_THAN_CODES]):
+    for each in same_root:
         if _recognised(each, root, code) and namespace_of(each) == name.namespace:
             return each
-    supposed = _supposed(same_root, name.namespace)
-    if supposed is not None:
-        return _taken_for(root, supposed)
+    for each in sorted(same_root, key=lambda each: not each.otherwise):
+        if namespace_of(each) == name.namespace:
+            return _taken_for(root, each)
     what = "de una familia que no se conoce"
     if same_root:
         older = ", anterior a UBL 2.1" if grammar_of(same_root[0]).namespaces is UBL else ""
@@ -119,22 +116,6 @@ def kind_of_root(root: Any) -> DocumentKind:
     raise UnsupportedDocument.of(
         "ubl.unknown_root", found=root.tag, expected=", ".join(dict.fromkeys(each.root for each in kinds())), what=what
     )
-
-
-@lru_cache(_MOST_ROOTS)
-def _by_code(same_root: tuple[DocumentKind, ...], namespace: str | None, code: str) -> tuple[DocumentKind, ...]:
-    """Return the kinds that a document with that type code may be: at most one, unless more than the code tells."""
-    if any(each.recognise is not None or code in each.shared_types for each in same_root):
-        return same_root
-    sure = (each for each in same_root if code in each.type_codes and not each.otherwise)
-    return tuple(each for each in sure if namespace_of(each) == namespace)[:1]
-
-
-@lru_cache(_MOST_ROOTS)
-def _supposed(same_root: tuple[DocumentKind, ...], namespace: str | None) -> DocumentKind | None:
-    """Return the kind that a document of that root is taken for when its type code is of no other."""
-    usual_first = sorted(same_root, key=lambda each: not each.otherwise)
-    return next((each for each in usual_first if namespace_of(each) == namespace), None)
 
 
 def _recognised(kind: DocumentKind, root: Any, code: str) -> bool:
@@ -234,8 +215,6 @@ def _tell_loose(root: Any, loose: list[Any], state: State) -> None:
 
 
 _ISSUED = "issued_at"
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d-05:00", re.ASCII)
-"""A day and a time as all software but little writes them."""
 
 
 def _join_moment(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) -> None:
@@ -244,10 +223,6 @@ def _join_moment(root: Any, kind: DocumentKind, values: dict[str, Any], state: S
     _, _, places, of_root = state.structures[0]
     day, hour = (values.pop(name, None) for name in names)
     element, hour_element = (places.get(name) for name in names)
-    if day is not None and hour is not None and _MOMENT.fullmatch(moment := f"{day}T{hour}"):
-        with suppress(ValueError):
-            values[_ISSUED] = datetime.fromisoformat(moment).replace(tzinfo=BOGOTA)
-            return
     the_day = None if day is None else _day(day, element, values, state)
     if the_day is None:
         if _ISSUED in _demanded(kind.model_class):
@@ -255,13 +230,13 @@ def _join_moment(root: Any, kind: DocumentKind, values: dict[str, Any], state: S
             if element is None:
                 state.lack(root, f"no indica «{_ISSUED}»", owner=values, name=_ISSUED)
         return
-    of_day = time(0, tzinfo=BOGOTA)
+    moment = time(0, tzinfo=BOGOTA)
     if hour is None:
         place = element if hour_element is None else hour_element
         state.tell(place, "no indica la hora de emisión; se toma 00:00:00.", owner=values, name=_ISSUED)
     else:
-        of_day = _hour(hour, hour_element, values, state)
-    values[_ISSUED] = datetime.combine(the_day, of_day)
+        moment = _hour(hour, hour_element, values, state)
+    values[_ISSUED] = datetime.combine(the_day, moment)
 
 
 def _day(text: str, element: Any, values: dict[str, Any], state: State) -> date | None:

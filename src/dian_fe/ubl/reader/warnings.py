@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from lxml import etree
 
-from ..codecs import decimal
 from ..xpaths import Whereabouts
 
 if TYPE_CHECKING:
@@ -87,15 +85,6 @@ class _Datum(TypedDict, total=False):
     name: str | None
 
 
-class Numbers(dict[str, Decimal]):
-    """The numbers of a document by their texts, which repeat: the amount of a line is the base of its tax."""
-
-    def __missing__(self, text: str) -> Decimal:
-        """Parse a number met for the first time."""
-        number = self[text] = decimal(text)
-        return number
-
-
 @dataclass(slots=True)
 class State:
     """The state of one reading, apart from the values.
@@ -117,9 +106,6 @@ class State:
     """Each @currencyID met, with the first element that has it."""
     amount_attributes: list[tuple[str, str]] | None = None
     """The attributes of the last amount, which are those of the next one unless something is odd."""
-    numbers: Numbers = field(default_factory=Numbers)
-    sought: set[Reader] = field(default_factory=set)
-    """The readers of parts that were looked for among those read before."""
     where: Whereabouts = field(default_factory=Whereabouts)
     structures: list[tuple[dict[str, Any], _Element, dict[str, _Element], Reader]] = field(default_factory=list)
     """The values of each structure, its element, the element of each field, and the reader: the document's first."""
@@ -131,6 +117,13 @@ class State:
     """Problems of a datum, with its path below the values it belongs to; their places are known only at the end."""
     owners: list[dict[str, Any]] = field(default_factory=list)
     """The values that each of them belongs to."""
+
+    uneven: int = 0
+    """Number of texts with other whitespace around them than that of XML, which models remove."""
+
+    def findings(self) -> int:
+        """Return a number that grows with each thing for which values must be validated."""
+        return len(self.problems) + self.more + len(self.absent) + self.uneven
 
     def lengths(self) -> tuple[int, int, int]:
         """Return the lengths of the lists about structures, for `leave`."""
