@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from lxml import etree
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ... import _xmlsafe
 from ..._collector import paused
@@ -338,7 +338,7 @@ def _doomed(
         element = structures[id(owner)][1].get(name, element)
     missing = detail["type"] == "missing"
     what = f"le falta «{detail['loc'][-1]}»" if missing else detail["msg"].removeprefix("Value error, ")
-    value = None if isinstance(here, (dict, list)) else str(here)
+    value = None if isinstance(here, (dict, list, BaseModel)) else str(here)
     state.lack(element, what, value, owner=owner, name=name)
     return container, key
 

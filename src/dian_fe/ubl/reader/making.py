@@ -7,14 +7,13 @@ from typing import Any, get_args, get_origin
 
 from ...families.spec import DocumentKind
 from ..codecs import DATE_OF, TIME_OF, Codec
-from ..control import Control
 from ..extensions import DIAN
 from ..grammar import grammar_of, namespace_of, structure_of
 from ..namespaces import NAMESPACES, OTHER_STS
-from ..table import CONTROL, Const, Row, Structure, attribute_name
+from ..table import Const, Row, Structure, attribute_name
 from ..tree import Node, tree_of
 from .elements import Entry, Reader
-from .shapes import EMPTY, plain_fields
+from .plain import plain_defaults
 
 
 @cache
@@ -64,10 +63,10 @@ class _Makers:
             root = tree_of(structure, type_name, self.kind).root
             made.own = self.own(root)
             made.entries = self.entries(root, structure.model)
-            made.plain = _plain(structure, made)
-            rows = [row for row in structure.rows if isinstance(row, Row)]
-            made.parts = tuple({row.name for row in rows if isinstance(row.codec, Structure)})
-            made.lists = tuple({row.name for row in rows if row.many})
+            made.plain = plain_defaults(structure, made.demanded | made.blanks.keys())
+            kept = [row for row in structure.rows if isinstance(row, Row) and not (row.in_control or row.echo)]
+            made.parts = tuple({row.name for row in kept if isinstance(row.codec, Structure)})
+            made.lists = tuple({row.name for row in kept if row.many})
         return self.made[key]
 
     def entries(self, node: Node, model: type[Any]) -> dict[str, Entry]:
@@ -117,34 +116,6 @@ class _Makers:
         if node.children or (node.attrs and row is None):
             entry.entries = self.entries(node, model)
         return entry
-
-
-def _plain(structure: Structure, reader: Reader) -> dict[str, Any] | None:
-    """Return the fields of a structure's model with their defaults; None if validation might change what is read."""
-    model, fields = structure.model, plain_fields(structure.model)  # type: ignore[arg-type]  # a class is hashable
-    if fields is None or structure.finish is not None or model is Control:
-        return None
-    for row in structure.rows:
-        if isinstance(row, Row) and not (row.in_control or row.echo or _fits(row, fields.get(row.name))):
-            return None
-        told = (attr.field for attr in row.attrs if attr.field and not attr.derived)
-        if any(fields.get(name) != (str, False) for name in told if not name.startswith(CONTROL)):
-            return None
-    given = reader.demanded | reader.blanks.keys()
-    infos = model.model_fields.items()
-    if any(info.is_required() or info.default_factory is not None for name, info in infos if name not in given):
-        return None
-    return {name: info.default for name, info in infos}
-
-
-def _fits(row: Row, filled: tuple[Any, bool] | None) -> bool:
-    """True if a field takes what its row reads as it is."""
-    if isinstance(row.codec, Structure):
-        return filled == (row.codec.model, row.many)
-    if row.codec.verbatim:
-        return False
-    by = row.codec.decode or (EMPTY if row.codec.empty else str)
-    return filled in ((by, row.many), (EMPTY if by is str else by, row.many))
 
 
 def _datum_name(row: Row) -> str:

@@ -10,20 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from operator import itemgetter
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
-from ...models._dates import Day, MaybeDay
 from ...models._fast import make_given
-from ...models._fields import Text, TextOrEmpty
-from ...models._numbers import MaybeNumber, Number
-from ..codecs import BOOLEAN, DAY, XML_BLANKS, decimal
+from ..codecs import XML_BLANKS
+from .plain import fits, keeps_default, plain_fields
 
 if TYPE_CHECKING:
     from .elements import Entry, Reader
@@ -196,10 +191,10 @@ class _Learner:
         part = _Part(reader.model)
         self.walk(reader.entries, at, part, values)
         for name, by in part.fillings():
-            if filled_by.get(name) not in (by, (EMPTY, by[1]) if by[0] is str else by):
+            if not fits(by, filled_by.get(name)):
                 raise _Odd
         for name, info in reader.model.model_fields.items():
-            if name not in values and (info.is_required() or info.default_factory is not None):
+            if name not in values and not keeps_default(info):
                 raise _Odd
             part.given[name] = values.get(name, info.default)
         part.names = set(values)
@@ -303,38 +298,3 @@ def _getter(positions: list[int]) -> Callable[[list[str | None]], Any]:
     if len(positions) > 1:
         return itemgetter(*positions)
     return lambda items: tuple(items[at] for at in positions)
-
-
-EMPTY = "a text that may be empty"
-_KEPT: dict[Any, tuple[Any, ...]] = {
-    str: (Text, Text | None),
-    EMPTY: (TextOrEmpty, TextOrEmpty | None),
-    decimal: (Number, MaybeNumber),
-    DAY.decode: (Day, MaybeDay),
-    BOOLEAN.decode: (bool, bool | None),
-}
-"""What decodes the texts of a leaf, and the types that keep each of its values as it is."""
-
-
-@cache
-def plain_fields(model: type[BaseModel]) -> dict[str, tuple[Any, bool]] | None:
-    """Return what may fill each field without validation, and whether it is a list.
-
-    That is a function that decodes, ``str``, `EMPTY` or a model; `_LATER` stands for what must be validated. Return
-    None if the validation of the whole model might change or refuse something.
-    """
-    told = model.__pydantic_decorators__
-    if told.validators or told.field_validators or told.model_validators or told.root_validators:
-        return None
-    return {name: _filled_by(info) for name, info in model.model_fields.items()}
-
-
-def _filled_by(info: FieldInfo) -> tuple[Any, bool]:
-    many = get_origin(info.annotation) is tuple
-    item = get_args(info.annotation)[0] if many else info.annotation
-    told = Annotated[(item, *info.metadata)] if info.metadata else item
-    for decode, types in _KEPT.items():
-        if told in types:
-            return decode, many
-    models = [each for each in (get_args(item) or (item,)) if each is not type(None)]
-    return models[0] if len(models) == 1 and not info.metadata else _LATER, many
