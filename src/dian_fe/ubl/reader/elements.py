@@ -107,8 +107,6 @@ class Reader:
     nestings: dict[tuple[int, ...], Nesting] = field(default_factory=dict)
     """Shapes of its elements met so far, by the number of children of each element in them."""
 
-    parts: tuple[str, ...] = ()
-    """The fields that hold other structures."""
     lists: tuple[str, ...] = ()
     """The fields that are lists."""
     plain: dict[str, Any] | None = None
@@ -116,7 +114,7 @@ class Reader:
 
     def read(self, element: _Element, state: State) -> Any:
         """Return the model of an element, or the values found below it where they must be validated."""
-        before = state.findings()
+        before = state.waiting
         places = {} if len(element) or self.own else _NOWHERE
         values: _Values = self.blanks.copy()
         state.structures.append((values, element, places, self))
@@ -127,16 +125,14 @@ class Reader:
             self.finish(values, element)
         if not self.demanded <= values.keys():
             self.note_absent(element, values, places, state)
-        return values if self.plain is None or state.findings() > before else self.made(values)
+        if self.plain is None or state.waiting > before:
+            state.waiting += 1  # so that what it is part of is validated as well
+            return values
+        return self.made(values, self.plain)
 
-    def made(self, values: _Values) -> Any:
-        """Return the model of values that need no validation, in a third of pydantic's time; else the values."""
-        assert self.plain is not None
-        given = self.plain | values
-        for name in self.parts:
-            each = given[name]
-            if type(each) is dict or (type(each) is list and any(type(part) is dict for part in each)):
-                return values
+    def made(self, values: _Values, defaults: _Values) -> Any:
+        """Return the model of values that need no validation, in a third of pydantic's time."""
+        given = defaults | values
         for name in self.lists:
             given[name] = tuple(given[name])
         return make_given(self.model, given, set(values))
@@ -147,6 +143,7 @@ class Reader:
         if not self.demanded.isdisjoint(values):  # otherwise one tuple serves all elements
             lacking = tuple(name for name in lacking if name not in values)
         state.absent.append((values, self, lacking))
+        state.waiting += 1
         for name in lacking:
             if name not in places:
                 state.lack(element, f"no indica «{name}»", owner=values, name=name)
@@ -187,7 +184,7 @@ def _walk(element: _Element, entries: dict[str, Entry], values: _Values, places:
                 continue
             if bare != text:
                 text = text.strip(XML_BLANKS)
-                state.uneven += bare != text
+                state.waiting += bare != text
             value: Any = text
             if entry.decode is not None:
                 try:
@@ -352,7 +349,7 @@ def _value(child: _Element, entry: Entry, codec: Codec, owner: _Values | None, s
     empty = not text.strip()
     if not codec.verbatim:
         text = text.strip(XML_BLANKS)
-        state.uneven += text != text.strip()
+        state.waiting += text != text.strip()
     value = None if empty else _decoded(child, None, text, codec, owner, entry.name, state)
     if empty or (codec.collection and not value):
         state.lack(child, _EMPTY, text or None, owner=owner, name=entry.name)

@@ -65,7 +65,6 @@ class _Makers:
             made.entries = self.entries(root, structure.model)
             made.plain = plain_defaults(structure, made.demanded | made.blanks.keys())
             kept = [row for row in structure.rows if isinstance(row, Row) and not (row.in_control or row.echo)]
-            made.parts = tuple({row.name for row in kept if isinstance(row.codec, Structure)})
             made.lists = tuple({row.name for row in kept if row.many})
         return self.made[key]
 

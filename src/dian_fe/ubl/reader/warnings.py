@@ -118,12 +118,9 @@ class State:
     owners: list[dict[str, Any]] = field(default_factory=list)
     """The values that each of them belongs to."""
 
-    uneven: int = 0
-    """Number of texts with other whitespace around them than that of XML, which models remove."""
-
-    def findings(self) -> int:
-        """Return a number that grows with each thing for which values must be validated."""
-        return len(self.problems) + self.more + len(self.absent) + self.uneven
+    waiting: int = 0
+    """A number that grows with each thing for which a structure, and all that holds it, must be validated: a problem, a
+    datum that is absent, a text with other whitespace around it than that of XML, a part that is validated itself."""
 
     def lengths(self) -> tuple[int, int, int]:
         """Return the lengths of the lists about structures, for `leave`."""
@@ -162,6 +159,7 @@ class State:
         **datum: Unpack[_Datum],
     ) -> None:
         """Note a problem, and the datum concerned."""
+        self.waiting += 1
         if len(self.problems) >= MOST_TOLD:
             self.more += 1
             return
