@@ -51,7 +51,7 @@ def sign(
     whole_chain: bool = True,
     order: NameOrder | None = None,
 ) -> Signed[D]:
-    """Sign a built document (XAdES-EPES, DIAN's policy v2); see ``signing.documents.sign_document``.
+    """Sign a built document (XAdES-EPES, DIAN's policy v2).
 
     ``at`` is the signing time, of the same Colombian day as the issue date. ``role`` is supplier unless a technology
     provider signs. ``whole_chain`` and ``order`` (`signing.NameOrder`) say how the certificates are listed. Raises

@@ -90,7 +90,7 @@ class Keys(Protocol):
 
 
 class CertificateFacts(Protocol):
-    """The data of a certificate that rules and readiness use; ``signing.certificates.CertificateInfo`` has it."""
+    """The data of a certificate that rules and readiness use; `dian_fe.signing.CertificateInfo` has it."""
 
     @property
     def nit(self) -> str | None:

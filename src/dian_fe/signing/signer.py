@@ -122,7 +122,7 @@ class KeySigner(CheckedSigner):
 
     ``certificates`` are in any order: the one that belongs to the key becomes the signing certificate, the others its
     chain. ``key`` may be several keys, as some files have. Of several matches, the one for signing is chosen (key
-    usage), in force at ``at`` where it is given, that ends last; see ``choosing.choose``. Raises ``MissingPrivateKey``,
+    usage), in force at ``at`` where it is given, that ends last. Raises ``MissingPrivateKey``,
     ``KeyDoesNotMatch``, ``NotForSigning``, ``AmbiguousKey``, ``WeakKey``, ``NotAKeyStore`` (unreadable names),
     ``NaiveDatetime``. Safe to use from many threads.
     """
