@@ -53,9 +53,6 @@ def as_party(value: Any) -> Any:
     return value
 
 
-_PARTIES = frozenset({Organization, Customer, Party})
-"""Types known without an abstract-class check."""
-
 if TYPE_CHECKING:
     PartyInDocument = Taken[Party, Party | Organization | Customer]
 else:
@@ -302,7 +299,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
     @classmethod
     def _side(cls, side: str, given: Any) -> Any:
         """Return a party; JSON of the counterpart is made a `COUNTERPART`, whose defaults and checks `Party` lacks."""
-        if type(given) in _PARTIES or not isinstance(given, Mapping):
+        if not isinstance(given, Mapping):
             return given
         kind = model_kind(cls)
         if kind is None or side != kind.roles.counterpart:
@@ -373,7 +370,8 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
 
 
 _CHECKED: WeakValueDictionary[int, TradeDocument] = WeakValueDictionary()
-"""Documents of ``from_lines``, by identity: what is computed of lines is checked, and models never change."""
+"""Documents of ``from_lines``, by identity: what is computed of lines is checked, and models never change. To check ten
+lines again would be 3.5 % of our own work (`benchmarks`, goal 16)."""
 Seen = set[tuple[str, int]]
 """Codes and percents (by identity) already checked: few in a document of many lines."""
 
@@ -422,10 +420,6 @@ def _refuse_computed(details: Mapping[str, Any]) -> None:
             raise NotAllowed.of("models.computed_field", field=name, found=type(details[name]).__name__, **expected)
 
 
-_SEQUENCES = (tuple, list)
-"""Types accepted without an abstract-class check, which costs more than computing a line."""
-
-
 def as_parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
     """Return a sequence of models, given as such or as JSON; refuse anything else by name and position.
 
@@ -434,14 +428,12 @@ def as_parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
     """
     if type(values) is tuple and not values:
         return ()
-    if type(values) not in _SEQUENCES and (
-        isinstance(values, (str, bytes, Mapping, Model)) or not isinstance(values, Iterable)
-    ):
+    if isinstance(values, (str, bytes, Mapping, Model)) or not isinstance(values, Iterable):
         remedy = {"remedy": "use Payment.cash() o Payment.credit(fecha)."} if model.__name__ == "Payment" else {}
         found = type(values).__name__
         raise InvalidInput.of("models.not_a_list", field=field, found=found, model=model.__name__, **remedy)
     items = tuple(values)
-    if {*map(type, items)} <= {model}:
+    if all(type(item) is model for item in items):
         return items
     taken: list[M] = []
     for position, item in enumerate(items):

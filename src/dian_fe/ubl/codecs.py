@@ -17,19 +17,15 @@ from typing import Any
 
 from .._limits import MOST_DECIMALS, MOST_DIGITS
 
-_attribute_special = re.compile(r'[&<"\t\n\r]').search
-
 
 def text(value: str) -> str:
     """Escape the text of an element."""
-    if "&" in value or "<" in value or ">" in value or "\r" in value:
-        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#xD;")
-    return value
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#xD;")
 
 
 def attribute(value: str) -> str:
     """Escape the value of an attribute."""
-    return value.translate(_ATTRIBUTE_ESCAPES) if _attribute_special(value) else value
+    return value.translate(_ATTRIBUTE_ESCAPES)
 
 
 _ATTRIBUTE_ESCAPES = str.maketrans(
@@ -77,20 +73,13 @@ def amount(value: Decimal) -> str:
     Zero is written without sign.
     """
     value = value or value.copy_abs()
-    written = str(value)
-    if written[-3:-2] == ".":  # never so when there is an exponent
-        return written
-    if written.isdigit():
-        return f"{written}.00"
     whole, _, decimals = format(value, "f").partition(".")
     return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
 
 def number(value: Decimal) -> str:
     """Write a quantity or a rate as it is, without exponent; zero without sign."""
-    value = value or value.copy_abs()
-    written = str(value)
-    return written if "E" not in written and "e" not in written else format(value, "f")  # as the context's capitals
+    return format(value or value.copy_abs(), "f")
 
 
 def date_of(moment: datetime) -> str:
@@ -108,9 +97,6 @@ def truncated(value: str | Decimal | None) -> str:
     if value is None:
         return "0.00"
     exact = Decimal(value.strip()) if isinstance(value, str) else value
-    written = str(exact)
-    if written[-3:-2] == ".":
-        return written
     whole, _, decimals = format(exact, "f").partition(".")
     return f"{whole}.{decimals[:2].ljust(2, '0')}"
 
@@ -314,7 +300,7 @@ class Codec:
     attribute is no finding then: a schema may demand one that has nothing to say."""
 
 
-TEXT = Codec("texto", "{0} if {0}.isalnum() else text({0})")
+TEXT = Codec("texto", "text({})")
 TEXT_OR_EMPTY = Codec("texto", TEXT.source, empty=True)
 EMBEDDED = Codec("documento XML", "text({})", verbatim=True)
 AMOUNT = Codec("valor monetario", "amount({})", decimal, currency=True, lenient=lenient_decimal)

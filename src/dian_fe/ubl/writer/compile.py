@@ -1,8 +1,8 @@
 """Turns tables into writers: one Python function per structure and kind, made once and kept.
 
 The functions are plain string building, because the canonical form is the only one ever written: no tree, no second
-pass. `source_of` shows what was made. Fields are taken from the models' ``__dict__``: pydantic's attribute access costs
-as much as writing a short element.
+pass. `source_of` shows what was made. Fields are taken from the models' ``__dict__``: as attributes they would add 3 %
+to our own work on an invoice of ten lines (`benchmarks`, goal 16).
 """
 
 from __future__ import annotations
@@ -10,19 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from operator import itemgetter
 from threading import RLock
 from typing import Any
 
 from ...errors import NotAllowed
 from ...families.registry import kind as kind_named
 from ...families.spec import DocumentKind
-from ..cached import cached
 from ..codecs import NAMES, Codec, attribute, attribute_texts, attribute_writer, text
 from ..control import Control
 from ..grammar import grammar_of, structure_of
 from ..table import CONTROL, Attr, Const, Row, Structure, attribute_name, has_attributes
-from ..tables.parties import CUSTOMER, SUPPLIER
 from ..tree import Node, Tree, tree_of
 
 Writer = Callable[[Any, Control, str], str]
@@ -70,10 +67,6 @@ class _Maker:
         self.structures: dict[str, tuple[Structure, str]] = {}
         self.sources: dict[str, str] = {}
         self.scope: dict[str, Any] = {**NAMES, "lost": _lost, "orphan": _orphan}
-        self.used: dict[str, tuple[set[str], set[str]]] = {}
-        """The fields of `Control` that each function takes, and the functions that it calls."""
-        self._fields: set[str] = set()
-        self._calls: set[str] = set()
         self.counter = 0
         self._lock = RLock()
 
@@ -96,23 +89,11 @@ class _Maker:
 
     def _make(self, name: str) -> None:
         structure, type_name = self.structures[name]
-        self._fields, self._calls = self.used[name] = set(), set()
         source = self._function(name, tree_of(structure, type_name, self.kind, written=True))
         scope: dict[str, Any] = {}
         exec(compile(source, f"<dian_fe writers of {self.kind.name}>", "exec"), self.scope, scope)
-        writer = scope[name]
-        if structure.name in _CACHED:
-            writer = _written_once(writer, sorted(self._control_fields(name)))
-        self.scope[name] = writer
+        self.scope[name] = scope[name]
         self.sources[name] = source
-
-    def _control_fields(self, name: str) -> set[str]:
-        """Return the fields of `Control` that a function uses, itself or by those that it calls."""
-        fields, calls = self.used[name]
-        for called in calls:
-            self.made(called)
-            fields = fields | self._control_fields(called)
-        return fields
 
     def _function(self, name: str, tree: Tree) -> str:
         body = _Body("p")
@@ -138,7 +119,6 @@ class _Maker:
     def _value(self, structure: Structure, field: str) -> str:
         """Return the expression of a field of the model or of `Control`, or of a property of the model."""
         if field.startswith(CONTROL):
-            self._fields.add(field.removeprefix(CONTROL))
             return f'k["{field.removeprefix(CONTROL)}"]'
         return f'd["{field}"]' if field in structure.model.model_fields else f"o.{field}"
 
@@ -202,7 +182,6 @@ class _Maker:
         value = self._value(structure, row.fallback or row.field)
         if isinstance(row.codec, Structure):
             function = self.writer(row.codec, node.type)
-            self._calls.add(function)
             self._nested(body, structure, tag, row, f"{function}({{}}, c, cur)", value)
             return
         written = self._text(structure, node, row, row.codec)
@@ -265,19 +244,6 @@ def _lost(structure: str, name: str, label: str) -> None:
 
 def _orphan(structure: str, name: str, label: str) -> None:
     raise NotAllowed.of("ubl.orphan_data", field=f"{structure}.{name}", label=label)
-
-
-_CACHED = frozenset({SUPPLIER.name, CUSTOMER.name})
-"""Structures whose texts are kept; they hold no amounts, so that the currency does not matter."""
-
-
-def _written_once(writer: Writer, control_fields: list[str]) -> Writer:
-    """Keep the texts of a writer: by model, and by the fields of `Control` that enter the text."""
-    get = cached(writer)
-    if not control_fields:
-        return lambda o, c, cur: get(o, None, c, cur)
-    pick = itemgetter(*control_fields)
-    return lambda o, c, cur: get(o, pick(c.__dict__), c, cur)
 
 
 @cache
