@@ -149,6 +149,9 @@ class Issuer(SecretModel):
         whose check says what is wrong; None without any. Raise ``UnknownCode`` for a numbering of a type that no list
         has.
         """
+        only = self.resolution
+        if not self.numberings and only is not None and only.document_type is None:  # 6 % of all rules on ten lines
+            return only if only.numbers(kind) else None
         fitting = self.numberings_of(kind)
         return next((each for each in fitting if each.holds(number)), fitting[0] if fitting else None)
 
