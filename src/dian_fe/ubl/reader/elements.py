@@ -58,7 +58,7 @@ class Entry:
     plain: bool = False
     """Whether it is a single text with attributes that are data of their own, as nearly all elements are."""
     met: dict[tuple[tuple[str, str], ...], tuple[tuple[bool, str, str], ...] | None] = field(default_factory=dict)
-    """What `told` returned of attributes, which are the same in most documents."""
+    """What `told` returned of attributes, which are the same in most documents: 10 lines take 3 to 6 % less."""
 
     def told(self, attributes: tuple[tuple[str, str], ...]) -> tuple[tuple[bool, str, str], ...] | None:
         """Return the data in the attributes of a leaf: whether in `Control`, field, text; None if anything is odd."""
@@ -131,7 +131,7 @@ class Reader:
         return self.made(values, self.plain)
 
     def made(self, values: _Values, defaults: _Values) -> Any:
-        """Return the model of values that need no validation, in a third of pydantic's time."""
+        """Return the model of values that need no validation: an invoice of 10 lines takes 3 to 6 % less."""
         given = defaults | values
         for name in self.lists:
             given[name] = tuple(given[name])

@@ -3,7 +3,7 @@
 A shape is all of an element but the texts of its leaves: names, nesting, attributes, whitespace. It is learned once, in
 the steps of the ordinary reader, and only if nothing in it is odd. An element of that shape needs neither a look at
 each of its parts nor pydantic, since its texts and numbers are already what the models' types demand. Whatever a text
-leaves in doubt is read in the ordinary way. Measured: an invoice of 100 lines takes a fifth less.
+leaves in doubt is read in the ordinary way. Measured: 100 lines take a sixth less, 1,000 a quarter.
 """
 
 from __future__ import annotations
