@@ -69,7 +69,8 @@ def mandatory_texts(shown: Shown) -> list[str]:
         texts += [] if each.amount is None else [amount(each.amount, money)]
     for payment in document.payments:  # items 10 and 11
         texts += [FORMS.get(payment.form, payment.form), str(payment.due_date or "")]
-        texts += [payment.ids[0] if payment.ids else "", _label("payment_means", payment.means)]
+        texts += [payment.ids[0] if payment.ids else ""]
+        texts += [] if payment.means == "1" else [_label("payment_means", payment.means)]
     texts += [text for code, text in QUALITIES.items() if code in supplier.responsibilities]  # item 12
     for total in (*document.taxes, *getattr(document, "withholdings", ())):  # item 13
         for each in total.subtotals:

@@ -153,6 +153,16 @@ def test_a_receipt_longer_than_a_page_can_be_goes_on_on_another() -> None:
     assert_sound(pages, Paper.ROLL_80)
 
 
+def test_totals_never_stand_alone_on_a_page() -> None:
+    alone = []
+    for count in range(8, 34):
+        pages = read_pages(render_pdf(built(lines=[ONE] * count)))
+        [total] = [place for place, page in enumerate(pages) if "Total a pagar" in page.text]
+        if ONE.description.split()[0] not in pages[total].text:
+            alone.append(count)
+    assert not alone
+
+
 def pages_of(content: Content, theme: Theme) -> list[Read]:
     pages, qr = lay_out(content, theme)
     return read_pages(paint(pages, content, AT, qr, None))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._arguments import checked
 from .._shown import shown
-from ..catalogs import Environment, IdAlgorithm, PaymentForm
+from ..catalogs import Environment, IdAlgorithm, PaymentForm, PaymentMeans
 from ..catalogs.identification import check_digit
 from ..errors import InvalidIdentification, InvalidInput
 from ..models._words import PESOS, day, label_of, moment, plain
@@ -211,7 +211,8 @@ def _payment(document: TradeDocument, label: Labels) -> Iterator[tuple[Label, st
         form = label_of("payment_forms", payment.form)
         due = payment.due_date if payment.form == PaymentForm.CREDITO.value else None
         yield label("payment_form"), form if due is None else f"{form}, vence {day(due)}"
-        yield label("payment_means"), label_of("payment_means", payment.means)
+        if payment.means != PaymentMeans.INSTRUMENTO_NO_DEFINIDO.value:
+            yield label("payment_means"), label_of("payment_means", payment.means)
         yield label("payment_reference"), ", ".join(payment.ids)
     for term in document.payment_terms:
         if term.amount is None:

@@ -32,6 +32,7 @@ _CAPS = {
 }
 """Widest columns in points; the description has the rest."""
 _LEAST_DESCRIPTION = 120.0
+_ABOVE_AMOUNTS = 10.0
 _TO_THE_RIGHT = frozenset({"quantity", "price", "allowances", "taxes", "total"})
 
 
@@ -55,9 +56,13 @@ class Letter(Tables):
         """Return the finished pages."""
         flow = Flow(self._new_page)
         self._first(flow)
-        self._lines(flow)
-        self._ledgers(flow)
-        self._amounts(flow)
+        amounts = self._amounts()
+        after = sum(_ABOVE_AMOUNTS + sum(each.height for each in block) for block in amounts)
+        self._lines(flow, 0.0 if self.content.ledgers else after)
+        self._ledgers(flow, after)
+        for block in amounts:
+            flow.space(_ABOVE_AMOUNTS)
+            flow.add(*block)
         self.closing(flow, LEFT, RIGHT, 0.26)
         for place, page in enumerate(flow.pages):
             if place:
@@ -177,7 +182,7 @@ class Letter(Tables):
 
     # --- lines ---------------------------------------------------------------------------------------------------
 
-    def _lines(self, flow: Flow) -> None:
+    def _lines(self, flow: Flow, after: float) -> None:
         if not self.content.lines:
             return
         content = self.content
@@ -187,9 +192,10 @@ class Letter(Tables):
         heads = [self.label(content.columns[name], self.styles.strong, *sides[name], _side(name)) for name in names]
         head = self.bar(Slice.stack(*heads, above=4, below=4), LEFT, RIGHT)
         flow.space(12)
-        flow.table(head, [self._row(row, names, texts, sides) for row, texts in zip(content.lines, cells, strict=True)])
+        rows = [self._row(row, names, texts, sides) for row, texts in zip(content.lines, cells, strict=True)]
+        flow.table(head, rows, after)
 
-    def _ledgers(self, flow: Flow) -> None:
+    def _ledgers(self, flow: Flow, after: float) -> None:
         """Lay out the ledgers beside each other, over as many pages as they need; their sums stand on one line."""
         ledgers = self.content.ledgers
         if not ledgers:
@@ -203,7 +209,7 @@ class Letter(Tables):
         flow.space(12)
         lines = [*self.set.row(*columns), Slice.stack(*sums)]
         # What is put as one is read column by column; the first lines stay with the heading.
-        flow.table(Slice.stack(*heads), [lines[:2], lines[2:]])
+        flow.table(Slice.stack(*heads), [lines[:2], lines[2:]], after)
 
     def _columns(self, names: Sequence[str], rows: Sequence[Sequence[Sequence[str]]]) -> dict[str, tuple[float, float]]:
         """Return the sides of each column: as wide as its content, the rest for the description."""
@@ -246,18 +252,15 @@ class Letter(Tables):
 
     # --- amounts and the rest ------------------------------------------------------------------------------------
 
-    def _amounts(self, flow: Flow) -> None:
+    def _amounts(self) -> list[list[Slice]]:
+        """Lay out the breakdown beside the totals or, when that is long, above them."""
         content = self.content
         middle = LEFT + (RIGHT - LEFT) * (0.48 if content.in_pesos else 0.56)
         halves = ((LEFT, middle - _COLUMN_GAP / 2), (middle + _COLUMN_GAP / 2, RIGHT))
-        flow.space(10)
         both = Slice.stack(self.tables(*halves[0]), self.sums(*halves[1]))
         if both.height <= (self._bottom - MARGIN) * _BEST_SHARE:
-            flow.add(both)
-        else:
-            flow.add(*self.tables(LEFT, RIGHT))
-            flow.space(10)
-            flow.add(*self.sums(*halves[1]))
+            return [[both]]
+        return [self.tables(LEFT, RIGHT), self.sums(*halves[1])]
 
 
 def _side(name: str) -> Side:

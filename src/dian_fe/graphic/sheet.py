@@ -165,8 +165,7 @@ class Flow:
     def add(self, *slices: Slice) -> None:
         """Put slices under the last ones: on one page or, if they take half of one or more, wherever they break."""
         height = sum(each.height for each in slices)
-        if height > self.pages[-1].bottom - self._y + _HAIR and height <= self._room() * _TOGETHER and not self._fresh:
-            self._turn()
+        self._join(height)
         here: list[Slice] = []
         for each in slices:
             if self._y + each.height > self.pages[-1].bottom + _HAIR and not self._fresh:
@@ -194,16 +193,26 @@ class Flow:
         if not self._fresh:
             self._y += height
 
-    def table(self, head: Slice, rows: Sequence[Sequence[Slice]]) -> None:
-        """Put rows under a header that is repeated on every page, and never alone at the foot of one."""
+    def table(self, head: Slice, rows: Sequence[Sequence[Slice]], after: float = 0.0) -> None:
+        """Put rows under a header that is repeated on every page, and never alone at the foot of one.
+
+        ``after`` is the height of what follows. The last row stands on its page, where half a page holds both.
+        """
         first = rows[0][:2] if rows else ()
         if self._y + head.height + sum(each.height for each in first) > self.pages[-1].bottom and not self._fresh:
             self._turn()
         self._y = self.pages[-1].put(self._y, head)
         self._head = head
-        for row in rows:
+        for place, row in enumerate(rows, 1):
+            if place == len(rows) > 1:
+                self._join(sum(each.height for each in row) + after)
             self.add(*row)
         self._head = None
+
+    def _join(self, height: float) -> None:
+        """Turn the page if what must stay together ends below this one and takes no more than half of the next."""
+        if self._y + height > self.pages[-1].bottom + _HAIR and height <= self._room() * _TOGETHER and not self._fresh:
+            self._turn()
 
 
 _HAIR = 0.01
