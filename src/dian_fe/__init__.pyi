@@ -95,7 +95,9 @@ from .faults import Fault as Fault
 from .faults import Severity as Severity
 from .graphic.html import render_html as render_html
 from .graphic.pdf import render_pdf as render_pdf
+from .graphic.theme import BankAccount as BankAccount
 from .graphic.theme import Paper as Paper
+from .graphic.theme import Template as Template
 from .graphic.theme import Theme as Theme
 from .models._missing import AS_READ as AS_READ
 from .models.address import Address as Address

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from pdfminer.converter import PDFPageAggregator
-from pdfminer.layout import LTChar, LTFigure, LTPage
+from pdfminer.layout import LTChar, LTContainer, LTImage, LTPage
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 
-from dian_fe.graphic import Content, Paper, Theme, content_of, render_pdf
-from dian_fe.graphic.pdf import lay_out
-from dian_fe.graphic.sheet import Page, Text
-from tests.graphic.support import Shown
-from tests.graphic.varied import varied_documents
+from dian_fe.graphic import Content, Theme, content_of, render_pdf
+from tests.graphic.support import Shown, seen, squeezed
 
+MM = 72 / 25.4
 POINT = 0.2
 """Points by which places may differ: numbers in a PDF are rounded."""
-ASCENT, DESCENT = 0.75, 0.22
+KERNING = 0.2
+"""Sizes of type by which letters of one text may be closer or wider than their widths say."""
+ASCENT, DESCENT = 0.72, 0.2
 """Heights of capitals and of descenders over and under the base line, in sizes of type."""
 
 
@@ -53,15 +55,37 @@ class Read:
         return "\n".join(run.text for run in self.runs)
 
 
+_LACKING = re.compile("[^\u0020-\u024f\u02b0-\u052f\u1e00-\u20cf\u2100-\u218f\ufb00-\ufb06\ufffd]")
+"""Characters that the typefaces lack."""
+_FORBIDDEN = re.compile("[\ue000-\uf8ff\ufeff\ufffe\uffff\U000f0000-\U0010ffff]")
+"""Characters that PDF/A has no place for: they are written as escapes."""
+_UNSEEN = frozenset({"Cc", "Cf", "Mn"})
+
+
+def visible(text: str) -> str:
+    """Return a text without blanks and marks; what the typefaces lack, whose signs are all alike, is one lozenge."""
+    composed = unicodedata.normalize("NFC", seen(text))
+    written = _FORBIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode(), composed)
+    drawn = "".join(each for each in squeezed(written) if unicodedata.category(each) not in _UNSEEN)
+    return re.sub("◊+", "◊", _LACKING.sub("◊", drawn))
+
+
 def read_pages(pdf: bytes) -> list[Read]:
     """Read every page, in the order in which it was drawn."""
+    return [_read(page) for page in _pages(pdf)]
+
+
+def items(pdf: bytes) -> list[Any]:
+    """Return all that is drawn on the pages, as pdfminer names it."""
+    return [item for page in _pages(pdf) for item in _within(page)]
+
+
+def _pages(pdf: bytes) -> Iterator[LTPage]:
     device = PDFPageAggregator(PDFResourceManager(), laparams=None)
     interpreter = PDFPageInterpreter(device.rsrcmgr, device)
-    pages = []
     for page in PDFPage.get_pages(BytesIO(pdf)):
         interpreter.process_page(page)
-        pages.append(_read(device.get_result()))
-    return pages
+        yield device.get_result()
 
 
 def _read(page: LTPage) -> Read:
@@ -70,6 +94,8 @@ def _read(page: LTPage) -> Read:
     qr = None
 
     def close() -> None:
+        while chars and chars[-1].get_text().isspace():  # it may hang over the edge, unseen
+            chars.pop()
         if chars:
             size = chars[0].size
             base = page.height - chars[0].matrix[5]
@@ -77,27 +103,32 @@ def _read(page: LTPage) -> Read:
             runs.append(Run(text, chars[0].x0, chars[-1].x1, base - ASCENT * size, base + DESCENT * size))
             chars.clear()
 
-    for item in page:
+    for item in _within(page):
         if isinstance(item, LTChar):
             last = chars[-1] if chars else None
-            if last is not None and (last.matrix[5] != item.matrix[5] or abs(last.x1 - item.x0) > POINT):
+            if last is not None and (last.matrix[5] != item.matrix[5] or abs(last.x1 - item.x0) > KERNING * item.size):
                 close()
             chars.append(item)
-        elif isinstance(item, LTFigure) and any(True for _ in item) and qr is None:
+        elif isinstance(item, LTImage) and item.srcsize[0] == item.srcsize[1]:
             qr = (item.x0, page.height - item.y1, item.x1, page.height - item.y0)
     close()
     assert qr is not None
     return Read(page.width, page.height, tuple(runs), qr)
 
 
+def _within(box: LTContainer[Any]) -> Iterator[Any]:
+    """Yield what is on a page, and in its figures."""
+    for item in box:
+        yield from _within(item) if isinstance(item, LTContainer) else (item,)
+
+
 @dataclass(frozen=True)
 class Drawn:
-    """A document, what it shows, its pages as they were laid out, and as they were read from the PDF."""
+    """A document, what it shows, and its pages as they were read from the PDF."""
 
     shown: Shown
     content: Content
     pdf: bytes
-    laid: tuple[Page, ...]
     pages: tuple[Read, ...]
 
     @property
@@ -105,26 +136,11 @@ class Drawn:
         return "\n".join(page.text for page in self.pages)
 
 
-@cache
-def drawn(paper: Paper) -> tuple[Drawn, ...]:
-    """Draw every varied document, each second one in two languages."""
-    return tuple(
-        draw(each, Theme(paper=paper, english=place % 2 == 1)) for place, each in enumerate(varied_documents())
-    )
-
-
 def draw(each: Shown, theme: Theme) -> Drawn:
     """Draw a document and read what was drawn."""
     content = content_of(each.subject, answer=each.answer, english=theme.english)
     pdf = render_pdf(each.subject, answer=each.answer, theme=theme)
-    return Drawn(each, content, pdf, tuple(lay_out(content, theme)[0]), tuple(read_pages(pdf)))
-
-
-def cells(page: Page) -> Iterator[tuple[Text, float]]:
-    """Yield the texts of a page that was laid out, each with the height of its base line."""
-    for top, item in page.walk():
-        if isinstance(item, Text):
-            yield item, top + item.y
+    return Drawn(each, content, pdf, tuple(read_pages(pdf)))
 
 
 def overlapping(page: Read) -> list[tuple[Run, Run]]:

@@ -225,6 +225,9 @@ def test_discounts_charges_and_totals_are_told_one_by_one() -> None:
         ("Anticipo", "2026-02-20", "$ 20.000,00"),
     ]
     assert [(row.name, row.label.text, row.amount) for row in content.totals] == [
+        ("gross", "Valor bruto", "$ 252.100,83"),
+        ("line_discounts", "Descuentos de las líneas", "$ 25.210,08"),
+        ("line_charges", "Cargos de las líneas", "$ 2.500,00"),
         ("line_extension", "Subtotal", "$ 229.390,75"),
         ("tax_exclusive", "Base gravable", "$ 229.390,75"),
         ("tax", "IVA", "$ 43.584,24"),

@@ -178,7 +178,7 @@ def test_texts_in_style_sheets_cannot_end_them() -> None:
 
 # --- in a browser ----------------------------------------------------------------------------------------------------
 
-WIDTHS = {Paper.LETTER: (816, 360), Paper.ROLL_80: (302,), Paper.ROLL_58: (219,)}
+WIDTHS = {Paper.LETTER: (816, 360), Paper.HALF_LETTER: (528,), Paper.ROLL_80: (302,), Paper.ROLL_58: (219,)}
 SEEN = (
     *("1 lines", "60 lines", "long names", "long words", "markup", "right to left", "override", "emoji", "eight taxes"),
     *("discounts and charges", "export in dollars", "properties", "health", "annulment", "part returned"),
@@ -227,7 +227,7 @@ def test_the_qr_is_at_least_two_centimetres_wide(paper: Paper) -> None:
     """Its quiet zone not counted; the style sheet gives the side of the whole."""
     page = drawn(named("1 lines"), paper=paper)
     side = re.search(r"\.foot \.qr\{width:(\d+)mm;height:\1mm", page) or re.search(r"--qr:(\d+)mm", page)
-    assert paper is Paper.LETTER or ".foot .qr{width:var(--qr);height:var(--qr)" in page
+    assert paper in (Paper.LETTER, Paper.HALF_LETTER) or ".foot .qr{width:var(--qr);height:var(--qr)" in page
     assert side is not None
     texts = sorted((content_of(each.subject, answer=each.answer).qr_text for each in varied_documents()), key=len)
     for text in (texts[0], texts[-1]):
@@ -261,7 +261,7 @@ def test_the_command_line_writes_it(run: Callable[..., tuple[int, str, str]], tm
     )
     assert (status, said.strip()) == (0, str(out))
     text = out.read_text(encoding="utf-8")
-    for wanted in ("Validación DIAN (expedición)", "2019-01-18", "#7a1f3d", "Amount payable", 'class="roll80"'):
+    for wanted in ("Validación DIAN (expedición)", "2019-01-18", "#7a1f3d", "Amount payable", 'class="roll80 classic"'):
         assert wanted in text
 
 

@@ -2,99 +2,112 @@
 
 from __future__ import annotations
 
-import unicodedata
 from io import BytesIO
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfparser import PDFParser
 
-from dian_fe.graphic import Paper
-from dian_fe.graphic.sheet import MM
-from dian_fe.graphic.typefaces import faces
+from dian_fe.graphic import Paper, Template, Theme
 from tests.graphic.mandatory import mandatory_texts
-from tests.graphic.pdf_support import HAS_DECODER, POINT, Drawn, cells, decoded, drawn, overlapping
-from tests.graphic.support import seen, squeezed
+from tests.graphic.pdf_support import HAS_DECODER, MM, POINT, Drawn, decoded, draw, overlapping, visible
+from tests.graphic.support import squeezed
+from tests.graphic.varied import varied_documents
 
 pytestmark = [pytest.mark.slow, pytest.mark.judge]
 
-PAPERS = tuple(Paper)
-MARGINS = {Paper.LETTER: 36.0, Paper.ROLL_80: 4 * MM, Paper.ROLL_58: 5 * MM}
-WIDTHS = {Paper.LETTER: 612, Paper.ROLL_80: 80 * MM, Paper.ROLL_58: 58 * MM}
+LOOKS = tuple(product(Paper, Template))
+ROLLS = (Paper.ROLL_80, Paper.ROLL_58)
+MARGINS = {Paper.LETTER: 36.0, Paper.HALF_LETTER: 9 * MM, Paper.ROLL_80: 4 * MM, Paper.ROLL_58: 5 * MM}
+WIDTHS = {Paper.LETTER: 612, Paper.HALF_LETTER: 396, Paper.ROLL_80: 80 * MM, Paper.ROLL_58: 58 * MM}
 
 
-def visible(text: str) -> str:
-    """Return a text as the typefaces show it: what they lack is a placeholder, what has no shape is nothing."""
-    return squeezed(faces()[0].shown(unicodedata.normalize("NFC", text)))
+@pytest.fixture(scope="module")
+def sample() -> list[tuple[Paper, Drawn]]:
+    """Every varied document once, on each paper and in each template in turn; each second one in two languages."""
+    made = []
+    for place, shown in enumerate(varied_documents()):
+        paper, template = LOOKS[place * 5 % len(LOOKS)]
+        made.append((paper, draw(shown, Theme(paper=paper, template=template, english=place % 2 == 1))))
+    return made
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("paper", PAPERS)
-def test_every_mandatory_item_is_in_the_text(paper: Paper) -> None:
+Sample = list[tuple[Paper, Drawn]]
+
+
+def test_the_sample_has_every_paper_and_template(sample: Sample) -> None:
+    assert {paper for paper, _ in sample} == set(Paper)
+    assert len(sample) >= 3 * len(LOOKS)
+
+
+def test_every_mandatory_item_is_in_the_text(sample: Sample) -> None:
     missing = {}
-    for each in drawn(paper):
-        text = squeezed(each.text)
+    for _, each in sample:
+        assert each.content.in_words is not None
         wanted = [*mandatory_texts(each.shown), each.content.in_words.value]
-        missing[each.shown.name] = [item for item in wanted if visible(seen(item)) not in text]
+        missing[each.shown.name] = lacking(each, wanted)
     assert not {name: items for name, items in missing.items() if items}
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_every_page_has_key_address_and_number(paper: Paper) -> None:
-    for each in drawn(paper):
-        count = len(each.pages)
-        for number, page in enumerate(each.pages, 1):
-            text = squeezed(page.text)
-            assert each.content.key in text
-            assert each.content.qr_url in text
-            assert f"Página{number}de{count}" in text
-            assert f"/Page{number}of{count}" in text or not each.content.english
-            assert all(squeezed(str(notice)) in text for notice in each.content.notices) or paper is not Paper.LETTER
+def lacking(each: Drawn, wanted: list[str]) -> list[str]:
+    """Return the texts that the PDF lacks."""
+    text = visible(each.text)
+    return [item for item in wanted if visible(item) not in text]
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_every_glyph_is_inside_the_margins(paper: Paper) -> None:
+def test_every_page_has_key_address_and_number(sample: Sample) -> None:
+    for paper, each in sample:
+        headed(paper, each)
+
+
+def headed(paper: Paper, each: Drawn) -> None:
+    """Assert what every page has."""
+    count = len(each.pages)
+    for number, page in enumerate(each.pages, 1):
+        text = squeezed(page.text)
+        assert each.content.key in text
+        assert each.content.qr_url in text
+        assert f"Página{number}de{count}" in text
+        assert f"/Page{number}of{count}" in text or not each.content.english
+        assert paper in ROLLS or all(squeezed(str(notice)) in text for notice in each.content.notices)
+
+
+def test_every_glyph_is_inside_the_margins(sample: Sample) -> None:
+    for paper, each in sample:
+        inside(paper, each)
+
+
+def inside(paper: Paper, each: Drawn) -> None:
+    """Assert that nothing stands in a margin."""
     margin = MARGINS[paper] - POINT
-    for each in drawn(paper):
-        for page in each.pages:
-            assert page.width == pytest.approx(WIDTHS[paper], abs=POINT)
-            outside = [
-                run
-                for run in page.runs
-                if run.left < margin
-                or run.right > page.width - margin
-                or run.top < margin
-                or run.bottom > page.height - margin + POINT
-            ]
-            assert not outside, each.shown.name
+    for page in each.pages:
+        assert page.width == pytest.approx(WIDTHS[paper], abs=0.5)
+        outside = [
+            run
+            for run in page.runs
+            if run.left < margin
+            or run.right > page.width - margin
+            or run.top < margin
+            or run.bottom > page.height - margin + POINT
+        ]
+        assert not outside, each.shown.name
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_no_two_texts_overlap_and_none_the_qr(paper: Paper) -> None:
-    for each in drawn(paper):
-        for page in each.pages:
-            assert not overlapping(page), each.shown.name
+def test_no_two_texts_overlap_and_none_the_qr(sample: Sample) -> None:
+    for _, each in sample:
+        apart(each)
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_every_text_is_within_its_cell(paper: Paper) -> None:
-    """Each text read from the PDF against the cell that it was given."""
-    for each in drawn(paper):
-        for laid, page in zip(each.laid, each.pages, strict=True):
-            given = [(text, base) for text, base in cells(laid) if faces()[0].shown(text.text).strip()]
-            assert len(given) == len(page.runs), each.shown.name
-            for (text, base), run in zip(given, page.runs, strict=True):
-                assert visible(text.text) == squeezed(run.text)
-                assert run.left >= text.left - POINT
-                assert run.right <= text.right + POINT
-                assert run.bottom == pytest.approx(base + 0.22 * text.style.size, abs=POINT)
+def apart(each: Drawn) -> None:
+    """Assert that texts stand beside each other."""
+    for page in each.pages:
+        assert not overlapping(page), each.shown.name
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_the_qr_has_two_centimetres_on_every_page(paper: Paper) -> None:
-    for each in drawn(paper):
+def test_the_qr_has_two_centimetres_on_every_page(sample: Sample) -> None:
+    for paper, each in sample:
         for page in each.pages:
             left, top, right, bottom = page.qr
             assert right - left >= 20 * MM
@@ -104,49 +117,62 @@ def test_the_qr_has_two_centimetres_on_every_page(paper: Paper) -> None:
 
 
 @pytest.mark.skipif(not HAS_DECODER, reason="zbarimg and pdftoppm come with zbar-tools and poppler-utils")
-@pytest.mark.parametrize("paper", PAPERS)
-def test_an_outside_decoder_reads_the_annex_text_on_every_page(paper: Paper, tmp_path: Path) -> None:
-    for each in drawn(paper):
+def test_an_outside_decoder_reads_the_annex_text_on_every_page(sample: Sample, tmp_path: Path) -> None:
+    for _, each in sample:
+        pages = each.pages[:3]
         text = getattr(each.shown.subject, "qr_text", each.content.qr_text)
-        assert decoded(each.pdf, each.pages, tmp_path) == [text] * len(each.pages), each.shown.name
+        assert decoded(each.pdf, pages, tmp_path) == [text] * len(pages), each.shown.name
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("paper", "template"), LOOKS)
+def test_sixty_documents_are_whole_in_every_look(paper: Paper, template: Template, tmp_path: Path) -> None:
+    from tests.families.equivalent.test_paper import documents as equivalent
+    from tests.families.support.test_paper import documents as support
+
+    shown = (*varied_documents(), *support(), *equivalent())
+    assert len(shown) >= 60
+    for place, one in enumerate(shown):
+        each = draw(one, Theme(paper=paper, template=template, english=place % 2 == 1))
+        headed(paper, each)
+        inside(paper, each)
+        apart(each)
+        if one in varied_documents():
+            assert not lacking(each, mandatory_texts(one))
+        assert set(decoded(each.pdf, each.pages[:3], tmp_path)) == {each.content.qr_text}, one.name
 
 
 def test_long_documents_repeat_the_head_of_the_table() -> None:
-    each = _named("400 lines", Paper.LETTER)
-    assert len(each.pages) > 10
-    heads = [column.text for name, column in each.content.columns.items() if name != "allowances"]
+    each = named("400 lines", Theme())
+    assert len(each.pages) > 8
+    heads = [squeezed(column.text) for name, column in each.content.columns.items() if name != "allowances"]
     numbers = []
     for page in each.pages:
-        texts = [run.text for run in page.runs]
-        rows = [text for text in texts if text.startswith("REF-")]
+        rows = [run.text for run in page.runs if run.text.startswith("REF-")]
         numbers += rows
-        assert not rows or all(head in texts for head in heads)
+        assert not rows or all(head in squeezed(page.text) for head in heads)
     assert numbers == [f"REF-{number:04d}" for number in range(1, 401)]
 
 
 def test_the_roll_is_one_page_as_long_as_what_is_on_it() -> None:
-    lengths = [_named(f"{count} lines", Paper.ROLL_80).pages for count in (2, 10, 60)]
+    lengths = [named(f"{count} lines", Theme(paper=Paper.ROLL_80)).pages for count in (2, 10, 60)]
     assert [len(pages) for pages in lengths] == [1, 1, 1]
     heights = [pages[0].height for pages in lengths]
     assert all(shorter < longer for shorter, longer in pairwise(heights))
     assert max(run.bottom for run in lengths[0][0].runs) > heights[0] - 2 * MARGINS[Paper.ROLL_80]
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_typefaces_are_embedded_as_subsets(paper: Paper) -> None:
-    for each in drawn(paper)[:3]:
+def test_typefaces_are_embedded_as_subsets(sample: Sample) -> None:
+    for _, each in sample[:3]:
         document = PDFDocument(PDFParser(BytesIO(each.pdf)))
-        fonts = [
-            thing
-            for xref in document.xrefs
-            for number in xref.get_objids()
-            if isinstance(thing := document.getobj(number), dict) and str(thing.get("Type")) == "/'Font'"
-        ]
+        things = [document.getobj(number) for xref in document.xrefs for number in xref.get_objids()]
+        fonts = [each for each in things if isinstance(each, dict) and "FontFile2" in each]
         assert fonts
         for font in fonts:
-            assert "+BitstreamVeraSans-" in str(font["BaseFont"])
-            assert font["FontDescriptor"].resolve()["FontFile2"].resolve().get_data()
+            assert str(font["FontName"])[2:8].isupper()
+            assert font["FontFile2"].resolve().get_data()
 
 
-def _named(name: str, paper: Paper) -> Drawn:
-    return next(each for each in drawn(paper) if each.shown.name == name)
+def named(name: str, theme: Theme) -> Drawn:
+    """Draw the varied document of a name."""
+    return draw(next(each for each in varied_documents() if each.name == name), theme)

@@ -27,7 +27,7 @@ from tests.graphic.varied import varied_documents
 
 pytestmark = pytest.mark.slow
 
-SUMMED = {"tax", "tax_total", "withholding_total"}
+SUMMED = {"tax", "tax_total", "withholding_total", "gross", "line_discounts", "line_charges", "net"}
 OURS = {"por", "unidad", "vence", "ml", "COP", "USD", "EUR", "CUFE", "CUDE", "de"}
 NAMES = ["NumFac", "FecFac", "HorFac", "NitFac", "DocAdq", "ValFac", "ValIva", "ValOtroIm", "ValTolFac"]
 DIGITS = {"1", "2", "100"}

@@ -100,5 +100,5 @@ def test_the_wheel_alone_runs_the_demo(built: tuple[Path, Path], tmp_path: Path)
 def test_the_installed_package_says_what_it_is() -> None:
     data = metadata.metadata("dian-fe")
     assert data["Version"] == dian_fe.__version__
-    assert data["License-Expression"] == "Apache-2.0"
+    assert data["License-Expression"] == "Apache-2.0 AND OFL-1.1"
     assert data["Requires-Python"] == ">=3.11"

@@ -124,7 +124,7 @@ def documents(shop: Organization, buyer: Customer, line: Line, invoice: Invoice,
 def world(dian: Simulator, client: Client, invoice: Invoice) -> None:
     dian.signer(700085371)  # E: arg-type
     Client(timeouts=30)  # E: call-arg arg-type
-    Theme(footer="x")  # E: call-arg
+    Theme(watermark="x")  # E: call-arg
     client.status(1)  # E: arg-type
     render_pdf(invoice, tema=Theme())  # E: call-arg
     sign(invoice)  # E: call-arg arg-type

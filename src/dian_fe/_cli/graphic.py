@@ -32,15 +32,19 @@ def add_verbs(verbs: Any) -> None:
         verb.add_argument("--authorized-on", metavar="DATE", help="fecha de la autorización de numeración (AAAA-MM-DD)")
         verb.add_argument("--logo", metavar="FILE", help="logo PNG o JPEG")
         verb.add_argument("--color", metavar="#RRGGBB", help="color de títulos y encabezados")
-        papers = ("letter", "roll80", "roll58")
-        verb.add_argument("--paper", choices=papers, default=papers[0], help="carta, o rollo de 80 o 58 mm")
+        papers = ("letter", "half_letter", "roll80", "roll58")
+        verb.add_argument(
+            "--paper", choices=papers, default=papers[0], help="carta, media carta, o rollo de 80 o 58 mm"
+        )
+        looks = ("classic", "modern", "compact")
+        verb.add_argument("--template", choices=looks, default=looks[0], help="aspecto: clásico, moderno o compacto")
         verb.add_argument("--english", action="store_true", help="rótulos también en inglés")
 
 
 def arguments(options: argparse.Namespace) -> dict[str, Any]:
     """Return the arguments of ``render_html`` and its like: document, answer, theme, and data that the XML lacks."""
     from .._api import build, load_document, read
-    from ..graphic.theme import Paper, Theme
+    from ..graphic.theme import Paper, Template, Theme
 
     data = read_file(options.file)
     issuer = issuer_of(options)
@@ -50,8 +54,8 @@ def arguments(options: argparse.Namespace) -> dict[str, Any]:
         document: Any = build(load_document(data), issuer)
     else:
         document = read(data)
-    look = {"logo": optional_file(options.logo), "color": options.color, "english": options.english}
-    look["paper"] = Paper(options.paper)
+    look: dict[str, Any] = {"logo": optional_file(options.logo), "color": options.color, "english": options.english}
+    look |= {"paper": Paper(options.paper), "template": Template(options.template)}
     return {
         "document": document,
         "answer": optional_file(options.answer),

@@ -182,6 +182,8 @@ def total_rows(document: TradeDocument, totals: Totals, figures: Figures, label:
         if value is not None:
             yield TotalRow(name, label(shown or name), *figures.both(value), strong)
 
+    for name, value in _before_subtotal(document.lines):
+        yield from row(name, value)
     yield from row("line_extension", totals.line_extension)
     yield from row("tax_exclusive", totals.tax_exclusive)
     for name, amount in _tax_sums(document.taxes):
@@ -202,7 +204,21 @@ def total_rows(document: TradeDocument, totals: Totals, figures: Figures, label:
     ]
     held += filter(None, [_nameless(getattr(document, "withholdings", ()))])
     if held and None not in held:
-        yield from row("withholding_total", money_sum(held))
+        withheld = money_sum(held)
+        yield from row("withholding_total", withheld)
+        yield from row("net", money_sum((totals.payable, withheld.copy_negate())))
+
+
+def _before_subtotal(lines: Iterable[Line]) -> Iterator[tuple[str, Decimal | None]]:
+    """Yield the gross amount of the lines, their discounts and their charges; nothing where they have neither."""
+    known = [(line.amount, item) for line in lines for item in line.allowances]
+    if not known or any(item.amount is None or item.is_charge is None for _, item in known):
+        return
+    discounts = money_sum(item.amount for _, item in known if not item.is_charge)
+    charges = money_sum(item.amount for _, item in known if item.is_charge)
+    yield "gross", money_sum((*(line.amount for line in lines), discounts, charges.copy_negate()))
+    yield "line_discounts", discounts or None
+    yield "line_charges", charges or None
 
 
 def _tax_sums(totals: Iterable[TaxTotal]) -> Iterator[tuple[str, Decimal]]:

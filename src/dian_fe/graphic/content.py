@@ -22,6 +22,10 @@ class Label:
         """Join both: «Fecha de vencimiento / Due date»."""
         return self.text if self.english is None else f"{self.text} / {self.english}"
 
+    def numbered(self, number: int) -> Label:
+        """Return the label of one of several: «Medio de pago (2)»."""
+        return Label(f"{self.text} ({number})", None if self.english is None else f"{self.english} ({number})")
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

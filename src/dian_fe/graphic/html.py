@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 from .._arguments import checked
 from .._shown import legible
 from .content import AmountRow, Content, Field, Label, LineRow, PartyBlock, Reference, Section, TaxRow, TotalRow
+from .labels import labels
 from .making import content_of
+from .papers import PAPERS
 from .qr import QUIET, symbol
-from .rolls import ROLLS
 from .theme import Theme, mixed
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def render_html(
 
 def draw_html(content: Content, theme: Theme) -> str:
     """Return the HTML of a `Content`; see `render_html`."""
-    roll = theme.paper in ROLLS
+    roll = _is_roll(theme)
     body = "".join(_roll(content, theme) if roll else _letter(content, theme))
     title = _text(f"{content.title.text} {content.number} – {content.supplier.name}")
     return (
@@ -70,7 +71,7 @@ def draw_html(content: Content, theme: Theme) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_NOTHING_ELSE}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>{_style_sheet(content, theme)}</style>\n</head>\n"
-        f'<body class="{theme.paper.value}">\n<div class="paper">\n<table class="sheet" role="presentation">\n'
+        f'<body class="{theme.paper.value} {theme.template.value}">\n<div class="paper">\n<table class="sheet" role="presentation">\n'
         f"<tbody><tr><td><main>\n{body}</main></td></tr></tbody>\n"
         f"<tfoot><tr><td>{_foot(content, roll)}</td></tr></tfoot>\n</table>\n</div>\n</body>\n</html>\n"
     )
@@ -230,6 +231,17 @@ def _notes(content: Content) -> str:
     return f'<section class="part notes"><h2>{_label(content.notes_title)}</h2>{notes}</section>\n' if notes else ""
 
 
+def _own(theme: Theme) -> Iterator[str]:
+    """Yield what is the company's own: accounts, lines to sign on, and the text at the end."""
+    if theme.bank_accounts:
+        lines = "".join(f"<p>{_bdi(str(each))}</p>" for each in theme.bank_accounts)
+        yield f'<section class="part notes"><h2>{_label(labels(theme.english)("bank_accounts"))}</h2>{lines}</section>\n'
+    if theme.signatures:
+        yield f'<div class="signatures">{"".join(f"<p>{_bdi(each)}</p>" for each in theme.signatures)}</div>\n'
+    if theme.footer:
+        yield f'<p class="own">{_bdi(theme.footer)}</p>\n'
+
+
 def _software(content: Content) -> str:
     section = content.software
     fields = " · ".join(f"{_label(field.label)}: {_bdi(field.value)}" for field in section.fields)
@@ -277,6 +289,7 @@ def _letter(content: Content, theme: Theme) -> Iterator[str]:
     yield f'</div>\n<div class="right">{_totals(content)}</div></div>\n'
     yield _references(content)
     yield _notes(content)
+    yield from _own(theme)
 
 
 _CLASSES = {
@@ -345,6 +358,7 @@ def _roll(content: Content, theme: Theme) -> Iterator[str]:
     yield from map(_section, sections.values())
     yield _references(content)
     yield _notes(content)
+    yield from _own(theme)
     yield _software(content)
 
 
@@ -369,13 +383,20 @@ def _style_sheet(content: Content, theme: Theme) -> str:
     return f"{root}\n{_css('all_papers')}\n{_paper(theme)}{_margins(content, theme)}"
 
 
+def _is_roll(theme: Theme) -> bool:
+    return PAPERS[theme.paper].height is None
+
+
 def _paper(theme: Theme) -> str:
     """Return the styles of the paper; those of all rolls are the same but for their measures."""
-    roll = ROLLS.get(theme.paper)
-    if roll is None:
-        return _css("letter")
-    page = f"@page{{size:{roll.width}mm 297mm;margin:4mm {roll.margin}mm 6mm}}"
-    sizes = f":root{{--width:{roll.width}mm;--margin:{roll.margin}mm;--qr:{roll.qr}mm;--logo:{roll.logo[0]}mm}}"
+    size = PAPERS[theme.paper]
+    if size.height is not None:
+        page = (
+            f"@page{{size:{size.width}mm {size.height}mm}}:root{{--width:{size.width}mm;--foot:{size.height - 26}mm}}"
+        )
+        return f"{page}\n{_css('letter')}"
+    page = f"@page{{size:{size.width}mm 297mm;margin:4mm {size.margin}mm 6mm}}"
+    sizes = f":root{{--width:{size.width}mm;--margin:{size.margin}mm;--qr:{size.qr}mm;--logo:{size.logo[0]}mm}}"
     return f"{page}\n{sizes}\n{_css('roll')}"
 
 
@@ -392,7 +413,7 @@ def _margins(content: Content, theme: Theme) -> str:
         numbers += f' " / " {_pages(page.english, of.english)}'
     font = f"font:7pt sans-serif;color:{theme.soft}"
     number = f"content:{numbers};{font}"
-    if theme.paper in ROLLS:
+    if _is_roll(theme):
         return f"@page{{@bottom-center{{{number}}}}}"
     running = quoted(f"{content.title.text} {content.number} · {content.supplier.name}"[:110])
     return (

@@ -207,13 +207,19 @@ def _numbering(source: Source, label: Labels, authorized_on: date | None) -> Ite
 
 
 def _payment(document: TradeDocument, label: Labels) -> Iterator[tuple[Label, str]]:
-    for payment in document.payments:
+    """Yield form, means and references of each payment; several are numbered."""
+    several = len(document.payments) > 1
+    for number, payment in enumerate(document.payments, 1):
+
+        def named(name: str, place: int = number) -> Label:
+            return label(name).numbered(place) if several else label(name)
+
         form = label_of("payment_forms", payment.form)
         due = payment.due_date if payment.form == PaymentForm.CREDITO.value else None
-        yield label("payment_form"), form if due is None else f"{form}, vence {day(due)}"
+        yield named("payment_form"), form if due is None else f"{form}, vence {day(due)}"
         if payment.means != PaymentMeans.INSTRUMENTO_NO_DEFINIDO.value:
-            yield label("payment_means"), label_of("payment_means", payment.means)
-        yield label("payment_reference"), ", ".join(payment.ids)
+            yield named("payment_means"), label_of("payment_means", payment.means)
+        yield named("payment_reference"), ", ".join(payment.ids)
     for term in document.payment_terms:
         if term.amount is None:
             yield label("payment_terms"), _terms(term)

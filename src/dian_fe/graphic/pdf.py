@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING, Any
 from .._arguments import checked
 from ..errors import InvalidInput, MissingExtra
 from .making import content_of
+from .papers import PAPERS
 from .source import source_of
 from .theme import Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Mapping
+    from datetime import date, datetime
 
     from ..models.application_response import ApplicationResponse
     from ..models.issuer import Software
     from ..transport import Answer
     from ..ubl.received import Received
     from .content import Content
-    from .qr import Symbol
-    from .sheet import Page
+    from .setting import Picture
+    from .source import Source
 
-_NEEDED = ("reportlab", "segno", "PIL")
+_NEEDED = ("typst", "segno", "PIL")
+MOST_TAGGED = 400
+"""Lines up to which a PDF has tags: each costs some 1.8 KB, and what is mailed has 2 MB for everything."""
 
 
 @checked
@@ -38,11 +41,15 @@ def render_pdf(
     """Return the representación gráfica of an invoice or note as a PDF. Pure: the same arguments, the same bytes.
 
     ``document`` is a result of ``build``, ``sign`` or ``read``; ``answer``, ``software`` and ``authorized_on`` are
-    those of `content_of`. ``theme`` has logo, colours, English labels and the paper: letter, or the roll of 80 or
-    58 mm, whose page is as long as its content. Every page has the QR with the text that the document's annex asks for,
-    at 2.4 cm and more (3.4 cm on the rolls), the key whole and «Página n de m». Typefaces are embedded and the text can
-    be extracted; the dates in the file's properties are the document's own. Characters that the typefaces lack (emoji,
-    writing other than Latin) are shown as a lozenge and kept for text extraction.
+    those of `content_of`. ``theme`` has template, logo, colours, English labels, bank details, signature lines, and the
+    paper: letter, half letter, or the roll of 80 or 58 mm, whose page is as long as its content. Every page has the QR
+    with the text that the document's annex asks for, at 2.2 cm and more (3.4 cm on the rolls), the key whole and
+    «Página n de m».
+
+    The file is a PDF/A-3 with the signed XML inside (``/AFRelationship /Source``), typefaces embedded, and tags for
+    screen readers (PDF/A-3a) up to 400 lines; above that it has none (PDF/A-3b), since they would take most of the
+    2 MB of a mail. The dates in the file's properties are the document's own. Characters that the typefaces lack
+    (emoji, writing other than Latin, Greek and Cyrillic) are shown as a lozenge and kept for text extraction.
 
     Pass the bytes to ``pack(signed, answer, signer, at=…, pdf=…)`` to send them with the document. The PDF has no legal
     force of its own and is not signed (annex 1.9, section 5.8).
@@ -55,10 +62,8 @@ def render_pdf(
         raise MissingExtra.needed("pdf", " y ".join(_NEEDED), "hacer PDF")
     look = theme or Theme()
     content = content_of(document, answer=answer, software=software, authorized_on=authorized_on, english=look.english)
-    pages, qr = lay_out(content, look)
-    from .pdf_paint import paint
-
-    return paint(pages, content, source_of(document).document.issued_at, qr, look.logo)
+    source = source_of(document)
+    return draw_pdf(content, look, source.document.issued_at, _attached(source))
 
 
 def pdf_is_installed() -> bool:
@@ -66,29 +71,46 @@ def pdf_is_installed() -> bool:
     return all(find_spec(name) is not None for name in _NEEDED)
 
 
-def lay_out(content: Content, theme: Theme) -> tuple[Sequence[Page], Symbol]:
-    """Return the laid-out pages and the QR, before they become a PDF."""
-    from .pdf_letter import Letter
-    from .pdf_roll import Roll
+def draw_pdf(content: Content, theme: Theme, moment: datetime, attached: Mapping[str, str] | None = None) -> bytes:
+    """Return the PDF of a `Content`, dated at ``moment``; ``attached`` has name, text and description of the XML."""
+    from .engine import compose
     from .qr import symbol
-    from .rolls import ROLLS
+    from .setting import setting_of
 
-    qr = symbol(content.qr_text)
-    layout = Roll if theme.paper in ROLLS else Letter
-    return layout(content, theme, qr, _size(theme.logo)).pages(), qr
+    data = setting_of(content, theme, symbol(content.qr_text), _picture(theme.logo), attached)
+    template = "roll" if PAPERS[theme.paper].height is None else "sheet"
+    return compose(template, data, moment, tagged=len(content.lines) <= MOST_TAGGED)
 
 
-def _size(logo: bytes | None) -> tuple[int, int] | None:
-    """Return width and height of the logo in pixels; it is decoded fully, so a damaged one is refused."""
+def _attached(source: Source) -> dict[str, str] | None:
+    """Return the signed XML as it travels inside; None for one that is not signed, or not in UTF-8."""
+    if source.xml is None:
+        return None
+    try:
+        text = source.xml.decode()
+    except UnicodeDecodeError:
+        return None
+    name = "".join(each for each in source.document.number if each.isascii() and each.isalnum())
+    return {"name": f"{name or source.kind.name}.xml", "data": text, "about": source.kind.label}
+
+
+def _picture(logo: bytes | None) -> Picture | None:
+    """Return the logo as it is drawn: decoded fully, so that a damaged one is refused, and in colours that PDF/A knows."""
     if logo is None:
         return None
     from io import BytesIO
 
     from PIL import Image
 
+    from .setting import Picture
+
     try:
         with Image.open(BytesIO(logo), formats=("PNG", "JPEG")) as image:
             image.load()
-            return image.size
+            if image.mode == "CMYK":
+                target = BytesIO()
+                image.convert("RGB").save(target, "PNG")
+                logo = target.getvalue()
+            return Picture(logo, *image.size)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise InvalidInput.of("graphic.damaged_logo", field="logo", found=str(error)) from error

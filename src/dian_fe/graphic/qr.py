@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from zlib import compress, crc32
 
 from ..errors import MissingExtra, UnreadableDocument
 
 QUIET = 4
 """Modules that stay white on each side (ISO/IEC 18004, section 9.1)."""
+_PIXELS = 4
+"""Pixels on each side of a module."""
+_SHADES = (b"\xff" * _PIXELS, b"\0" * _PIXELS)
 _MASK = 2
 """Any of the eight masks is readable; trying all takes six times as long as making the symbol."""
 
@@ -24,6 +28,18 @@ class Symbol:
     def size(self) -> int:
         """Modules on each side, without the quiet zone."""
         return len(self.rows)
+
+    @property
+    def png(self) -> bytes:
+        """A PNG of the modules without the quiet zone, of so many pixels each that printers need not guess."""
+        width = self.size * _PIXELS
+        rows = (b"".join(_SHADES[dark] for dark in row) for row in self.rows)
+        body = compress(b"".join((b"\0" + row) * _PIXELS for row in rows), 6)
+        size = width.to_bytes(4, "big")
+        chunks = ((b"IHDR", size + size + b"\x08\0\0\0\0"), (b"IDAT", body), (b"IEND", b""))
+        return b"\x89PNG\r\n\x1a\n" + b"".join(
+            len(data).to_bytes(4, "big") + name + data + crc32(name + data).to_bytes(4, "big") for name, data in chunks
+        )
 
     def runs(self) -> Iterator[tuple[int, int, int]]:
         """Yield the dark modules as bars: row, first column, how many."""

@@ -1,109 +1,74 @@
-"""Text layout: line breaking, cells beside each other, and tables with columns as wide as their content."""
+"""What the templates of the PDF are given: the texts of a `Content` as JSON, ready to be set.
+
+A template decides where a text stands; here is decided only what can be known without setting: where a long word may
+break, which texts are the widest of a column, and what is too long to stay together.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .._shown import legible
-from .sheet import Slice, Style, Text, cap_line
-from .typefaces import Face, faces
+from .._shown import legible, shown
+from .content import AmountRow, Content, Field, Label, Ledger, LineRow, PartyBlock, Reference, Section, TaxRow, TotalRow
+from .labels import labels
+from .papers import PAPERS, PaperSize
+from .qr import QUIET
+from .theme import Theme, mixed
 
-_BREAK_AFTER = frozenset("-/_.,;:@&?=+|\\)")
-"""Characters after which a word too long for its cell is split first."""
+if TYPE_CHECKING:
+    from .qr import Symbol
+
 NBSP = "\u00a0"
 _AMOUNT = re.compile(r"(?<=\$) (?=\d)|(?<=\b[A-Z]{3}) (?=\d)|(?<=\d) (?=%)")
-_SLACK = 0.05
-"""Tolerance for sums of widths, in points."""
+_LONG = 18
+"""Characters from which on a part of a word without signs may break anywhere."""
+_WORD = re.compile(r"\S{11,}")
+_PART = re.compile(r"[^-/_.,;:@&?=+|\\)]*[-/_.,;:@&?=+|\\)]+|[^-/_.,;:@&?=+|\\)]+")
+"""A part of a long word up to and with signs; longer ones are cut after every few characters."""
+_SHORT = 4
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_IN_ORDER, _END = "\u202d", "\u202c"
+"""Marks between which text is set in its order, whatever its writing: nothing may change places with a figure."""
+_UNWRITABLE = re.compile(
+    "[\ue000-\uf8ff\ufeff\ufdd0-\ufdef\ufffe\uffff\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe\U0003ffff\U000efffe-\U0010ffff]"
+)
+"""Characters that PDF/A forbids in text: private use, no characters, and the mark of byte order."""
+_SHORT_SOFTWARE = 500
+"""Characters about the software that fit at the foot of every page; more is printed once, at the end."""
+_CAPS = {
+    "number": 26, "code": 66, "quantity": 58, "unit": 52, "price": 82, "allowances": 76, "taxes": 92, "total": 92
+}  # fmt: skip
+"""Widest columns in points; the description has the rest."""
+_TO_THE_RIGHT = frozenset({"quantity", "price", "allowances", "taxes", "total"})
+_LINE = 42
+"""Characters that half a sheet holds in a line, roughly."""
+
+_SAMPLES = 3
+"""Longest texts of a column that are measured: figures are all as wide as each other."""
+_LONG_BOX = 45
+"""Lines from which on a box may break, instead of standing beside another."""
+LONGEST = 14_400
+"""Longest page that viewers take, in points (ISO 32000-1, annex C.2); longer content continues on another page."""
+_MANY = 15_000
+"""Characters from which on a roll is measured, whether it is longer than that."""
+_PARAGRAPH = 4_000
+"""Characters from which on a note is set in parts, between which a page may end."""
+_TALL, _TALL_NARROW = 44, 26
+"""Lines from which on the amounts may break."""
+_TALL_TEXT = 700
+"""Characters of the last line from which on the amounts do not stay with it."""
 
 
-class Side(Enum):
-    """Horizontal alignment of a text in its cell."""
+class Picture(NamedTuple):
+    """The logo, with its pixels."""
 
-    LEFT = 0.0
-    CENTRE = 0.5
-    RIGHT = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A text between two sides."""
-
-    text: str
-    style: Style
-    left: float
-    right: float
-    side: Side = Side.LEFT
-    most: int | None = None
-    """Lines after which the text is cut, where it is shown in full elsewhere."""
-
-
-class Setter:
-    """Sets texts in the two faces."""
-
-    def __init__(self) -> None:
-        self._faces: tuple[Face, Face] = faces()
-        self._cells = 0
-
-    def face(self, style: Style) -> Face:
-        """Return the face of a style."""
-        return self._faces[style.bold]
-
-    def widest(self, text: str, style: Style) -> float:
-        """Return the width in points at which a text needs no line breaks of its own."""
-        face = self.face(style)
-        return max((face.width(line, style.size) for line in normal(text).splitlines()), default=0.0)
-
-    def wrap(self, text: str, style: Style, width: float) -> list[str]:
-        """Split a text into lines no wider than ``width``, at spaces or, if a word is too long, inside it.
-
-        Line breaks of the text are kept; other runs of whitespace become one space. An amount is not separated from its
-        currency.
-        """
-        face, size = self.face(style), style.size
-        room = width + _SLACK
-        lines: list[str] = []
-        for paragraph in normal(text).splitlines() or [""]:
-            joined = " ".join(paragraph.split())
-            if face.width(joined, size) <= room:
-                lines.append(joined)
-            else:
-                lines += _filled(words_of(joined), face, size, room)
-        return lines
-
-    def longest(self, text: str, style: Style) -> float:
-        """Return the width of the longest unbreakable part of a text."""
-        face = self.face(style)
-        words = (word for line in normal(text).splitlines() for word in words_of(line))
-        return max((face.width(word, style.size) for word in words), default=0.0)
-
-    def cell(self, cell: Cell) -> list[Slice]:
-        """Lay out a cell: one slice for each line."""
-        self._cells += 1
-        lines = self.wrap(cell.text, cell.style, cell.right - cell.left)
-        if cell.most is not None and len(lines) > cell.most:
-            lines = [*lines[: cell.most - 1], f"{lines[cell.most - 1][:-2]}…"]
-        return [self._line(line, cell) for line in lines]
-
-    def _line(self, text: str, cell: Cell) -> Slice:
-        """Lay out one line that fits, aligned as its cell."""
-        style = cell.style
-        free = cell.right - cell.left - self.face(style).width(text, style.size)
-        x = cell.left + max(0.0, free) * cell.side.value
-        if not text:
-            return Slice(style.line)
-        return Slice(style.line, [Text(x, cap_line(style), text, style, cell.left, cell.right, self._cells)])
-
-    def row(self, *cells: Cell | Sequence[Slice]) -> list[Slice]:
-        """Lay out cells side by side; their lines are joined, so that the row can break between them."""
-        columns = [self.cell(cell) if isinstance(cell, Cell) else cell for cell in cells]
-        rows = []
-        for place in range(max(map(len, columns), default=0)):
-            rows.append(Slice.stack(*(column[place : place + 1] for column in columns)))
-        return rows
+    data: bytes
+    width: int
+    height: int
 
 
 def normal(text: str) -> str:
@@ -111,66 +76,305 @@ def normal(text: str) -> str:
     return legible(text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
-def words_of(text: str) -> list[str]:
-    """Return the unbreakable words of a text: ``$ 1.000,00`` and ``19 %`` are one each."""
-    return _AMOUNT.sub(NBSP, text).split(" ")
+@lru_cache(maxsize=4096)
+def piece(text: str) -> str | tuple[str, ...]:
+    """Return a text as templates take it: amounts keep their currency, and a long word is cut into pieces."""
+    if not (text.isascii() and text.isprintable()):
+        text = _UNWRITABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), normal(text))
+    if not text.isprintable() or "  " in text or text != text.strip():
+        text = "\n".join(" ".join(line.split()) for line in text.splitlines())
+    if " " in text:
+        text = _AMOUNT.sub(NBSP, text)
+    if not text.isascii() and _RIGHT_TO_LEFT.search(text):
+        text = f"{_IN_ORDER}{text}{_END}"
+    if len(text) <= 10 or not _WORD.search(text):
+        return text
+    pieces = tuple(_pieces(text))
+    return pieces[0] if len(pieces) == 1 else pieces
 
 
-def _filled(words: Sequence[str], face: Face, size: float, room: float) -> list[str]:
-    """Return lines filled with words."""
-    lines: list[str] = []
-    blank = face.width(" ", size)
-    line, used = "", 0.0
-    for word in words:
-        width = face.width(word, size)
-        if line and used + blank + width <= room:
-            line, used = f"{line} {word}", used + blank + width
-            continue
-        if line:
-            lines.append(line)
-        if width > room:
-            *whole, word = _parted(word, face, size, room)
-            lines += whole
-            width = face.width(word, size)
-        line, used = word, width
-    lines.append(line)
-    return lines
+def _pieces(text: str) -> Iterator[str]:
+    """Yield the parts between which a line may break; blanks inside them are breaks too."""
+    held, last = "", 0
+    for word in _WORD.finditer(text):
+        held += text[last : word.start()]
+        for part in _PART.findall(word[0]):
+            size = len(part) if len(part) <= _LONG else _SHORT
+            for start in range(0, len(part), size):
+                if start or held[-1:] not in ("", " ", "\n"):
+                    yield held
+                    held = ""
+                held += part[start : start + size]
+        last = word.end()
+    yield held + text[last:]
 
 
-def _parted(word: str, face: Face, size: float, room: float) -> list[str]:
-    """Split a text without spaces: after a sign in the second half of the line, or where the line is full."""
-    parts: list[str] = []
-    start, used = 0, 0.0
-    widths = face.widths(word)
-    place = 0
-    while place < len(word):
-        used += widths[place] * size
-        if used > room and place > start:
-            end = next((p for p in range(place, (start + place + 1) // 2, -1) if word[p - 1] in _BREAK_AFTER), place)
-            parts.append(word[start:end])
-            start, used, place = end, 0.0, end
-        else:
-            place += 1
-    parts.append(word[start:])
-    return parts
+# --- labels, fields and boxes ----------------------------------------------------------------------------------------
 
 
-def column_widths(natural: Sequence[float], least: Sequence[float], room: float) -> list[float]:
-    """Return widths of columns that need ``natural`` and are shrunk down to ``least``, the widest first, to fit a room.
+def _label(label: Label) -> Any:
+    """Return a label; with the English one where it has one."""
+    spanish = piece(label.text)
+    return spanish if label.english is None else {"es": spanish, "en": piece(label.english)}
 
-    A remaining excess is taken from all in proportion.
-    """
-    widths = [max(n, low) for n, low in zip(natural, least, strict=True)]
-    while (excess := sum(widths) - room) > _SLACK:
-        shrinkable = [place for place, width in enumerate(widths) if width > least[place] + _SLACK]
-        if not shrinkable:
-            scale = room / sum(widths)
-            return [width * scale for width in widths]
-        widest = max(widths[place] for place in shrinkable)
-        group = [place for place in shrinkable if widths[place] > widest - _SLACK]
-        below = [widths[place] for place in shrinkable if widths[place] <= widest - _SLACK]
-        floor = max([least[place] for place in group] + below)
-        step = min(excess / len(group), max(widest - floor, _SLACK))
-        for place in group:
-            widths[place] = max(least[place], widths[place] - step)
-    return widths
+
+def _field(field: Field) -> dict[str, Any]:
+    return {"label": _label(field.label), "value": piece(field.value)}
+
+
+def _lines_of(*texts: str) -> int:
+    """Return how many lines texts take in half a sheet, roughly."""
+    return sum(sum(len(line) // _LINE + 1 for line in text.split("\n")) for text in texts)
+
+
+def _section(section: Section) -> dict[str, Any]:
+    fields = [_field(each) for each in section.fields]
+    weight = 2 + sum(_lines_of(f"{each.label}{each.value}") for each in section.fields)
+    return {"title": _label(section.title), "fields": fields, "weight": weight}
+
+
+def _party(party: PartyBlock) -> dict[str, Any]:
+    told = (party.name, party.trade_name or "", *(each.value for each in party.fields), *party.qualities)
+    return {
+        "title": _label(party.title),
+        "name": piece(party.name),
+        "plain": shown(party.name),
+        "trade": None if party.trade_name is None else piece(party.trade_name),
+        "identification": _field(party.identification),
+        "fields": [_field(each) for each in party.fields],
+        "qualities": [piece(each) for each in party.qualities],
+        "weight": 2 + _lines_of(*told),
+    }
+
+
+def _amounts(row: TaxRow | AmountRow | TotalRow, **more: Any) -> dict[str, Any]:
+    pesos = None if row.in_pesos is None else piece(f"COP {row.in_pesos}")
+    return {"amount": piece(row.amount), "pesos": pesos, **more}
+
+
+def _tax(row: TaxRow) -> dict[str, Any]:
+    return _amounts(row, name=piece(row.name), rate=piece(row.rate), base=piece(row.base))
+
+
+def _other(row: AmountRow) -> dict[str, Any]:
+    return _amounts(row, label=_label(row.kind), value=piece(row.description))
+
+
+def _total(row: TotalRow) -> dict[str, Any]:
+    return _amounts(row, label=_label(row.label), strong=row.strong)
+
+
+def _ledger(ledger: Ledger) -> dict[str, Any]:
+    rows = [
+        {"text": piece(str(Field(each.kind, each.description))), "amount": piece(each.amount)} for each in ledger.rows
+    ]
+    return {"title": _label(ledger.title), "rows": rows, "total": _total(ledger.total)}
+
+
+def _reference(reference: Reference) -> dict[str, Any]:
+    return {
+        "kind": _label(reference.kind),
+        "about": piece(" · ".join(reference.parts)),
+        "key": piece(reference.key),
+        "key-name": piece(reference.key_name),
+    }
+
+
+# --- lines -----------------------------------------------------------------------------------------------------------
+
+
+def _cell(row: LineRow, name: str) -> str:
+    value = getattr(row, name)
+    return value if isinstance(value, str) else "\n".join(map(str, value))
+
+
+def _table(content: Content) -> dict[str, Any]:
+    """Return the lines as a table, with the widest texts of each column."""
+    names = content.used_columns if content.lines else []
+    cells = [[_cell(row, name) for name in names] for row in content.lines]
+    columns = []
+    for place, name in enumerate(names):
+        texts = {line for row in cells for line in row[place].split("\n")} if name != "description" else set()
+        head = content.columns[name]
+        columns.append(
+            {
+                "name": name,
+                "head": _label(head),
+                "head-words": f"{head.text} {head.english or ''}".split(),
+                "right": name in _TO_THE_RIGHT,
+                "weight": "bold" if name == "total" else "regular",
+                "cap": _CAPS.get(name, 0),
+                "samples": [piece(text) for text in sorted(texts, key=lambda each: (len(each), each))[-_SAMPLES:]],
+            }
+        )
+    lines = [
+        {"cells": [piece(text) for text in texts], "more": piece(" · ".join(row.further))}
+        for row, texts in zip(content.lines, cells, strict=True)
+    ]
+    return {
+        "columns": columns,
+        "description": names.index("description") if "description" in names else 0,
+        "lines": lines,
+    }
+
+
+def _short_table(content: Content) -> dict[str, Any]:
+    """Return the lines for narrow paper: what, below how many at which price, and the total beside."""
+    columns = content.columns
+    heads = [columns[name] for name in ("quantity", "unit", "price")]
+    below = [columns["description"].text, " · ".join(each.text for each in heads)]
+    english = [
+        text for text in (columns["description"].english, " · ".join(each.english or "" for each in heads)) if text
+    ]
+    head = Label("\n".join(below), "\n".join(english) if columns["description"].english else None)
+    lines = []
+    for row in content.lines:
+        more = [
+            *([f"{columns['code']}: {row.code}"] if row.code else []),
+            *row.allowances,
+            *map(str, row.taxes),
+            *row.further,
+        ]
+        lines.append(
+            {
+                "name": piece(" ".join(part for part in (f"{row.number}.", row.description) if part)),
+                "times": piece(f"{row.quantity} {row.unit} × {row.price}".replace("  ", " ")),
+                "total": piece(row.total),
+                "more": piece(" · ".join(more)),
+            }
+        )
+    return {"columns": [{"head": _label(head)}, {"head": _label(columns["total"])}], "description": 0, "lines": lines}
+
+
+# --- the whole -------------------------------------------------------------------------------------------------------
+
+
+def setting_of(
+    content: Content, theme: Theme, symbol: Symbol, logo: Picture | None, attached: Mapping[str, str] | None
+) -> dict[str, Any]:
+    """Return all that a template is given; ``attached`` has the name and text of the XML."""
+    paper = PAPERS[theme.paper]
+    taxes = ((content.taxes_title, content.taxes), (content.withholdings_title, content.withholdings))
+    others = ((content.other_title, content.other_amounts), (content.instalments_title, content.instalments))
+    heads = [_label(content.tax_columns[name]) for name in ("name", "rate", "base", "amount")]
+    long_box = _LONG_BOX // 2 if paper.narrow else _LONG_BOX
+    dates = content.section("dates")
+    boxes = [_section(each) for each in content.sections if each is not dates]
+    supplier, customer = _party(content.supplier), _party(content.customer)
+    identified = f"{content.supplier.identification.label} {content.supplier.identification.value}"
+    return {
+        **_look(content, theme, paper, symbol, logo),
+        **(_short_table if paper.narrow else _table)(content),
+        "plain-title": shown(f"{content.title.text} {content.number}"),
+        "subject": shown(f"{content.key_label.text} {content.key}"),
+        "xml": attached,
+        "title": _label(content.title),
+        "number": piece(content.number),
+        "running": [
+            piece(_cut(f"{content.supplier.name} · {identified}", 96)),
+            piece(_cut(content.title.text, 80)),
+            piece(_cut(content.number, 34)),
+        ],
+        "notices": [_label(each) for each in content.notices],
+        "supplier": supplier,
+        "customer": customer,
+        "dates": None if dates is None else _section(dates),
+        "sections": boxes,
+        "long-head": supplier["weight"] > long_box or _lines_of(content.title.text, content.number) > long_box // 3,
+        "long-boxes": any(each["weight"] > long_box for each in (customer, *boxes)),
+        "references-title": _label(content.references_title),
+        "references": [_reference(each) for each in content.references],
+        "tax-heads": heads,
+        "base": _label(content.tax_columns["base"]),
+        "taxes": [(_label(title), [_tax(row) for row in rows]) for title, rows in taxes],
+        "others": [(_label(title), [_other(row) for row in rows]) for title, rows in others],
+        "totals": [_total(row) for row in content.totals],
+        "tall": _height_of_amounts(content) > (_TALL_NARROW if paper.narrow else _TALL) or _is_tall(content.lines[-1:]),
+        "wide": max((len(row.amount) for row in content.totals), default=0) > paper.letters,
+        "ledgers": [_ledger(each) for each in content.ledgers],
+        "words": None if content.in_words is None else _field(content.in_words),
+        "both-currencies": content.in_pesos,
+        "currency": content.currency,
+        "pesos": _label(content.tax_columns["in_pesos"]),
+        "notes-title": _label(content.notes_title),
+        "notes": [piece(part) for each in content.notes for part in _parts(each)],
+        "key-label": _label(content.key_label),
+        "key": piece(content.key),
+        "software": _section(content.software),
+        "software-long": len(content.software.line) > _SHORT_SOFTWARE,
+        "page": _label(content.page_label),
+        "of": _label(content.of_label),
+    }
+
+
+def _look(content: Content, theme: Theme, paper: PaperSize, symbol: Symbol, logo: Picture | None) -> dict[str, Any]:
+    """Return colours, measures and pictures."""
+    side = paper.qr_side(symbol.size)
+    return {
+        "template": theme.template.value,
+        "color": theme.color,
+        "ink": theme.text,
+        "soft": theme.soft,
+        "rule": mixed(theme.text, 0.78),
+        "tint": mixed(theme.color, 0.93),
+        "width": paper.width,
+        "height": paper.height,
+        "margin": paper.margin,
+        "narrow": paper.narrow,
+        "type": paper.type,
+        "longest": LONGEST if paper.height is None and _is_long(content) else None,
+        "logo": None if logo is None else {"data": list(logo.data), "width": logo.width, "height": logo.height},
+        "logo-room": paper.logo,
+        "qr": {
+            "png": list(symbol.png),
+            "side": side,
+            "quiet": side * QUIET / symbol.size,
+            "url": content.qr_url,
+            "shown": piece(content.qr_url),
+            "label": _label(content.qr_label),
+        },
+        "bank-title": _label(labels(theme.english)("bank_accounts")),
+        "bank": [piece(str(each)) for each in theme.bank_accounts],
+        "signatures": [piece(each) for each in theme.signatures],
+        "footer": piece(theme.footer),
+    }  # fmt: skip
+
+
+def _is_long(content: Content) -> bool:
+    """True if a roll may become longer than a page can be."""
+    lines = sum(len(row.description) + sum(map(len, row.further)) + 60 for row in content.lines)
+    fields = sum(len(field.value) for section in content.sections for field in section.fields)
+    ledgers = 80 * sum(len(each.rows) for each in content.ledgers)
+    return lines + fields + ledgers + sum(map(len, content.notes)) > _MANY
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield a text in paragraphs: whole, unless it would fill pages."""
+    while len(text) > _PARAGRAPH:
+        end = text.rfind(" ", 1, _PARAGRAPH)
+        end = _PARAGRAPH if end < 0 else end
+        yield text[:end]
+        text = text[end:]
+    yield text
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _is_tall(last: Sequence[LineRow]) -> bool:
+    """True if the last line is so long that the amounts cannot stand with it."""
+    return any(len(row.description) + sum(map(len, row.further)) > _TALL_TEXT or len(row.code) > _LINE for row in last)
+
+
+def _height_of_amounts(content: Content) -> int:
+    """Return how many lines the amounts take, roughly: the longer of the breakdown and the totals."""
+    tables = (content.taxes, content.withholdings, content.other_amounts, content.instalments)
+    double = 2 if content.in_pesos else 1
+    left = 0
+    for table in tables:
+        for row in table:
+            text = row.description if isinstance(row, AmountRow) else f"{row.name} {row.rate}"
+            left += max(double, _lines_of(text))
+        left += 3 if table else 0
+    return max(left, 2 * len(content.totals) + 6)

@@ -35,6 +35,8 @@ class Source:
     key: str
     environment: str
     answer: ApplicationResponse | None
+    xml: bytes | None = None
+    """The signed document as it was written, where there is one."""
     irregular: bool = False
     """Whether reading it reported problems: a datum left out, or read differently from how it is written."""
 
@@ -97,7 +99,9 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
         )
     verdict = _verdict(answers, key) if answer is None else _given(answer, document.number, key)
     irregular = isinstance(found, Received) and bool(found.problems)
-    return Source(shown(document), found.kind, control, key, environment, verdict, irregular)
+    written = {Signed: "xml", Received: "raw"}.get(type(found))
+    xml = None if written is None else getattr(found, written)
+    return Source(shown(document), found.kind, control, key, environment, verdict, xml, irregular)
 
 
 def _drawn() -> str:

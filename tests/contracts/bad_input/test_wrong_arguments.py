@@ -152,7 +152,7 @@ ONE_BY_ONE: list[tuple[str, Callable[[], Any], str, str]] = [
     ("sends", lambda: RetryPolicy(sends=0), "RetryPolicy(sends)", "RetryPolicy.once()"),
     ("ttl", lambda: SecurityOptions(ttl=300), "SecurityOptions(ttl)", "timedelta"),  # type: ignore[arg-type]
     ("http", lambda: HttpTransport(timeouts=30), "HttpTransport(timeouts)", "Timeouts"),  # type: ignore[arg-type]
-    ("footer", lambda: Theme(footer="x"), "Theme(footer)", "quite el argumento"),  # type: ignore[call-arg]
+    ("watermark", lambda: Theme(watermark="x"), "Theme(watermark)", "quite el argumento"),  # type: ignore[call-arg]
     ("color", lambda: Theme(color=5), "Theme(color)", "un texto"),  # type: ignore[arg-type]
     ("issuer", lambda: build(invoice(), None), "build(issuer)", "load_issuer"),  # type: ignore[arg-type]
     ("unsigned", lambda: sign(invoice(), SIGNER, at=NOW), "sign(built)", "build("),  # type: ignore[arg-type]

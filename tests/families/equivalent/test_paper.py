@@ -14,15 +14,13 @@ from lxml import html as parser
 from dian_fe import Customer, Line, OpenElement, Paper, Theme, build, iva, read, render_html, render_pdf
 from dian_fe.catalogs import catalog
 from dian_fe.graphic import content_of
-from dian_fe.graphic.sheet import MM
 from dian_fe.models.references import DocumentReference
 from tests.families.equivalent.documents import AT, DOCUMENTS, NOTES, WATER, bag, note, shoes, sold
 from tests.families.equivalent.test_random_documents import ISSUER, KINDS, made, office
 from tests.graphic import browser
 from tests.graphic.mandatory import amount
-from tests.graphic.pdf_support import HAS_DECODER, Drawn, decoded, draw, read_pages
+from tests.graphic.pdf_support import HAS_DECODER, MM, Drawn, decoded, draw, read_pages, visible
 from tests.graphic.support import LONG, WORD, Shown, seen, squeezed
-from tests.graphic.test_pdf import visible
 from tests.graphic.test_pdf_edges import assert_sound
 
 pytestmark = [pytest.mark.slow, pytest.mark.judge]
@@ -140,7 +138,7 @@ def drawn(paper: Paper) -> tuple[Drawn, ...]:
 
 
 def missing(subject: Any, text: str) -> list[str]:
-    text = squeezed(text)
+    text = visible(text)
     return [
         each for each in wanted(subject) if visible(squeezed(seen(each))) not in text
     ]  # whatever breaks lines is a line break

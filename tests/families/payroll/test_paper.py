@@ -19,9 +19,9 @@ from dian_fe.testing.samples import samples_of
 from tests.families.payroll.documents import ISSUER, all_kinds, deducted, earned, paid, period, worker
 from tests.graphic import browser
 from tests.graphic.mandatory import amount
-from tests.graphic.pdf_support import HAS_DECODER, POINT, Drawn, decoded, draw, overlapping
+from tests.graphic.pdf_support import HAS_DECODER, POINT, Drawn, decoded, draw, overlapping, visible
 from tests.graphic.support import ARABIC, BIDI, EMOJI, LONG, SCRIPT, WORD, Shown, seen, squeezed
-from tests.graphic.test_pdf import MARGINS, visible
+from tests.graphic.test_pdf import MARGINS
 from tests.support.sampling import some_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.judge]
@@ -126,7 +126,7 @@ def wanted(shown: Shown) -> list[str]:
 
 def complete(each: Drawn, margin: float) -> None:
     """Assert that a payslip says everything, inside its margins and on nothing else."""
-    text = squeezed(each.text)
+    text = visible(each.text)
     assert [item for item in wanted(each.shown) if visible(squeezed(seen(item))) not in text] == [], each.shown.name
     for page in each.pages:
         assert not overlapping(page), each.shown.name

@@ -17,9 +17,9 @@ from dian_fe.graphic import content_of
 from tests.families.support.shown import ABROAD, ANA, BUYER, COFFEE, bought, documents, foreign, issuer
 from tests.graphic import browser
 from tests.graphic.mandatory import amount
-from tests.graphic.pdf_support import HAS_DECODER, POINT, Drawn, decoded, draw, overlapping
+from tests.graphic.pdf_support import HAS_DECODER, POINT, Drawn, decoded, draw, overlapping, visible
 from tests.graphic.support import Shown, seen, squeezed
-from tests.graphic.test_pdf import MARGINS, visible
+from tests.graphic.test_pdf import MARGINS
 
 pytestmark = [pytest.mark.slow, pytest.mark.judge]
 
@@ -73,7 +73,7 @@ def wanted(shown: Shown) -> list[str]:
 @pytest.mark.parametrize("paper", PAPERS)
 def test_everything_is_in_the_pdf(paper: Paper) -> None:
     for each in drawn(paper):
-        text = squeezed(each.text)
+        text = visible(each.text)
         assert [item for item in wanted(each.shown) if visible(seen(item)) not in text] == [], each.shown.name
 
 
