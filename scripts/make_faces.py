@@ -1,4 +1,4 @@
-"""Make the typefaces of the PDF (``src/dian_fe/graphic/faces``) from Noto Sans, whose licence (OFL 1.1) lies beside them.
+"""Make the typefaces of the PDF (``src/dian_fe/graphic/faces``) from Noto Sans, whose licence is beside them.
 
     python scripts/make_faces.py FOLDER
 

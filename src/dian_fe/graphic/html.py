@@ -65,13 +65,14 @@ def draw_html(content: Content, theme: Theme) -> str:
     """Return the HTML of a `Content`; see `render_html`."""
     roll = _is_roll(theme)
     body = "".join(_roll(content, theme) if roll else _letter(content, theme))
+    look = f"{theme.paper.value} {theme.template.value}"
     title = _text(f"{content.title.text} {content.number} – {content.supplier.name}")
     return (
         f'<!doctype html>\n<html lang="{content.language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_NOTHING_ELSE}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>{_style_sheet(content, theme)}</style>\n</head>\n"
-        f'<body class="{theme.paper.value} {theme.template.value}">\n<div class="paper">\n<table class="sheet" role="presentation">\n'
+        f'<body class="{look}">\n<div class="paper">\n<table class="sheet" role="presentation">\n'
         f"<tbody><tr><td><main>\n{body}</main></td></tr></tbody>\n"
         f"<tfoot><tr><td>{_foot(content, roll)}</td></tr></tfoot>\n</table>\n</div>\n</body>\n</html>\n"
     )
@@ -234,8 +235,9 @@ def _notes(content: Content) -> str:
 def _own(theme: Theme) -> Iterator[str]:
     """Yield what is the company's own: accounts, lines to sign on, and the text at the end."""
     if theme.bank_accounts:
+        head = _label(labels(theme.english)("bank_accounts"))
         lines = "".join(f"<p>{_bdi(str(each))}</p>" for each in theme.bank_accounts)
-        yield f'<section class="part notes"><h2>{_label(labels(theme.english)("bank_accounts"))}</h2>{lines}</section>\n'
+        yield f'<section class="part notes"><h2>{head}</h2>{lines}</section>\n'
     if theme.signatures:
         yield f'<div class="signatures">{"".join(f"<p>{_bdi(each)}</p>" for each in theme.signatures)}</div>\n'
     if theme.footer:

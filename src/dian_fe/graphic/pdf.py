@@ -95,7 +95,7 @@ def _attached(source: Source) -> dict[str, str] | None:
 
 
 def _picture(logo: bytes | None) -> Picture | None:
-    """Return the logo as it is drawn: decoded fully, so that a damaged one is refused, and in colours that PDF/A knows."""
+    """Return the logo as it is drawn: decoded fully, so a damaged one is refused, and in colours of PDF/A."""
     if logo is None:
         return None
     from io import BytesIO

@@ -52,9 +52,10 @@ class Template(StrEnum):
 @checked
 @dataclass(frozen=True, slots=True)
 class BankAccount:
-    """An account for the payment, printed under «Datos para el pago». Raises ``InvalidInput`` for texts that do not fit.
+    """An account for the payment, printed under «Datos para el pago».
 
     Texts have up to 80 characters, on one line; ``kind`` is for example «Ahorros», ``holder`` whose account it is.
+    Raises ``InvalidInput`` for texts that do not fit.
     """
 
     bank: str
@@ -79,8 +80,8 @@ class Theme:
 
     ``logo`` is a PNG or JPEG of up to 512 KB. Colours are written ``#rrggbb``: ``color`` for the title, headings and
     rules, which must be dark enough to be read on white (contrast of 4.5 and more, WCAG 2.1); ``text`` for the rest.
-    ``english`` puts the English label beside each Spanish one. ``footer`` (up to 600 characters), ``bank_accounts`` (up to
-    6) and ``signatures`` (up to 6 lines to sign on, by what stands below them: «Recibí conforme») are printed at the
+    ``english`` puts the English label beside each Spanish one. ``footer`` (up to 600 characters), ``bank_accounts`` (up
+    to 6) and ``signatures`` (up to 6 lines to sign on, by what stands below them: «Recibí conforme») are printed at the
     end, as the company's own: the XML does not have them. Raises ``InvalidInput`` or ``NotAllowed``.
     """
 

@@ -141,7 +141,7 @@ def test_all_refused_as_smtplib_tells_it_is_no_delivery() -> None:
             lambda: deliver(package(), sender=lambda message: None, at=AT),
             "mensaje y sus destinatarios",
         ),
-        "a paper that is none": (lambda: Theme(paper="A4"), "Paper.LETTER o Paper.ROLL_80"),
+        "a paper that is none": (lambda: Theme(paper="A4"), "Paper.LETTER o Paper.HALF_LETTER"),
         "a record that is a dictionary": (
             lambda: resend(package(), {}, sender=taking(), at=AT),
             "DeliveryRecord.from_dict",
