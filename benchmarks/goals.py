@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass, field, replace
+from itertools import count, cycle
 from multiprocessing import get_context
 from statistics import median
 
@@ -53,8 +53,8 @@ COLD = Goal(9, "cold start to first signed invoice (.p12), against bare pydantic
 POST = Goal(10, "model → HTTP body ready to post (two signatures)", "R", 3.3)
 PROCESSES = Goal(11, "two processes", "x", 1.8, at_least=True)
 RULES = Goal(12, "all local rules on a 10-line invoice model", "C", 0.5)
-PDF = Goal(13, "10-line invoice to PDF, warm", "ms", 60)
-LARGE_PDF = Goal(13, "400-line invoice to PDF, warm", "ms", 1500)
+PDF = Goal(13, "10-line invoice to PDF, warm", "ms", 40)
+LARGE_PDF = Goal(13, "400-line invoice to PDF, warm", "ms", 300)
 PAYROLL = Goal(14, "payroll of a worker, checked and signed, against a 1-line invoice", "x", 1.3)
 TICKET = Goal(15, "POS ticket, 3 lines: input → model → totals → CUDE → XML → XAdES", "R", 1.6)
 TICKET_PDF = Goal(15, "the same to PDF on the 80 mm roll, warm", "ms", 45)
@@ -257,9 +257,13 @@ def _pdf(lines: int) -> Task | str:
 
     if not pdf_is_installed():
         return "the libraries of the extra «pdf» are not installed"
-    built = build(subjects.invoice(subjects.items(lines)), subjects.issuer())
-    render_pdf(built)  # typefaces are read once
-    return lambda: render_pdf(built)
+    issuer, items = subjects.issuer(), subjects.items(lines)
+    different = cycle(
+        build(subjects.invoice([replace(each, description=f"{each.description} {copy}") for each in items]), issuer)
+        for copy in range(12)  # typst remembers what it set in its last ten documents
+    )
+    render_pdf(next(different))  # typefaces are read once
+    return lambda: render_pdf(next(different))
 
 
 def _payroll() -> Task:

@@ -80,8 +80,8 @@ def test_the_table_tells_whether_a_goal_is_met() -> None:
 
 def test_the_pdf_of_a_short_and_a_long_invoice_is_measured() -> None:
     assert limits(figures_of("13")) == {
-        "10-line invoice to PDF, warm": ("ms", 60),
-        "400-line invoice to PDF, warm": ("ms", 1500),
+        "10-line invoice to PDF, warm": ("ms", 40),
+        "400-line invoice to PDF, warm": ("ms", 300),
     }
 
 

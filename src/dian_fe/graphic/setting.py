@@ -149,7 +149,8 @@ def _party(party: PartyBlock) -> dict[str, Any]:
 
 def _amounts(row: TaxRow | AmountRow | TotalRow, **more: Any) -> dict[str, Any]:
     pesos = None if row.in_pesos is None else piece(f"COP {row.in_pesos}")
-    return {"amount": piece(row.amount), "pesos": pesos, **more}
+    alone = None if row.in_pesos is None else piece(row.in_pesos)
+    return {"amount": piece(row.amount), "pesos": pesos, "pesos-alone": alone, **more}
 
 
 def _tax(row: TaxRow) -> dict[str, Any]:
@@ -295,7 +296,6 @@ def setting_of(
         "words": None if content.in_words is None else _field(content.in_words),
         "both-currencies": content.in_pesos,
         "currency": content.currency,
-        "pesos": _label(content.tax_columns["in_pesos"]),
         "notes-title": _label(content.notes_title),
         "notes": [piece(part) for each in content.notes for part in _parts(each)],
         "key-label": _label(content.key_label),
