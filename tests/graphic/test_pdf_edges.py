@@ -20,7 +20,7 @@ from PIL import Image
 
 from dian_fe import ExchangeRate, build, pack, read
 from dian_fe.errors import InvalidInput, MissingExtra, UnreadableDocument
-from dian_fe.graphic import Content, Paper, Theme, content_of, render_pdf
+from dian_fe.graphic import Content, Paper, Template, Theme, content_of, render_pdf
 from dian_fe.graphic.pdf import draw_pdf
 from dian_fe.graphic.qr import symbol
 from dian_fe.graphic.setting import LONGEST
@@ -154,10 +154,11 @@ def test_a_receipt_longer_than_a_page_can_be_goes_on_on_another() -> None:
     assert_sound(pages, Paper.ROLL_80)
 
 
-def test_totals_never_stand_alone_on_a_page() -> None:
+@pytest.mark.parametrize(("paper", "template"), [(Paper.LETTER, "classic"), (Paper.HALF_LETTER, "modern")])
+def test_totals_never_stand_alone_on_a_page(paper: Paper, template: Template) -> None:
     alone = []
-    for count in range(8, 34):
-        pages = read_pages(render_pdf(built(lines=[ONE] * count)))
+    for count in range(12, 30):
+        pages = read_pages(render_pdf(built(lines=[ONE] * count), theme=Theme(paper=paper, template=template)))
         [total] = [place for place, page in enumerate(pages) if "Total a pagar" in page.text]
         if ONE.description.split()[0] not in pages[total].text:
             alone.append(count)

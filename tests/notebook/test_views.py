@@ -41,7 +41,7 @@ ROOMS = (
 )
 GIVEN = {
     *("AsyncClient", "Client", "EventOptions", "Mishap", "RetryPolicy", "SecurityOptions", "SmtpSender", "Subject"),
-    *("Theme", "Timeouts", "SignatureIds", "SignaturePolicy", "TestSetPlan"),
+    *("BankAccount", "Theme", "Timeouts", "SignatureIds", "SignaturePolicy", "TestSetPlan"),
 }
 """What callers give and never get back."""
 INNER = {"Prepared", "Reply", "Request", "SignedXml"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -57,10 +57,6 @@ _MANY = 15_000
 """Characters from which on a roll is measured, whether it is longer than that."""
 _PARAGRAPH = 4_000
 """Characters from which on a note is set in parts, between which a page may end."""
-_TALL, _TALL_NARROW = 44, 26
-"""Lines from which on the amounts may break."""
-_TALL_TEXT = 700
-"""Characters of the last line from which on the amounts do not stay with it."""
 
 
 class Picture(NamedTuple):
@@ -290,7 +286,7 @@ def setting_of(
         "taxes": [(_label(title), [_tax(row) for row in rows]) for title, rows in taxes],
         "others": [(_label(title), [_other(row) for row in rows]) for title, rows in others],
         "totals": [_total(row) for row in content.totals],
-        "tall": _height_of_amounts(content) > (_TALL_NARROW if paper.narrow else _TALL) or _is_tall(content.lines[-1:]),
+        "end": max(map(_length, content.lines[-1:]), default=0),
         "wide": max((len(row.amount) for row in content.totals), default=0) > paper.letters,
         "ledgers": [_ledger(each) for each in content.ledgers],
         "words": None if content.in_words is None else _field(content.in_words),
@@ -362,19 +358,7 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def _is_tall(last: Sequence[LineRow]) -> bool:
-    """True if the last line is so long that the amounts cannot stand with it."""
-    return any(len(row.description) + sum(map(len, row.further)) > _TALL_TEXT or len(row.code) > _LINE for row in last)
-
-
-def _height_of_amounts(content: Content) -> int:
-    """Return how many lines the amounts take, roughly: the longer of the breakdown and the totals."""
-    tables = (content.taxes, content.withholdings, content.other_amounts, content.instalments)
-    double = 2 if content.in_pesos else 1
-    left = 0
-    for table in tables:
-        for row in table:
-            text = row.description if isinstance(row, AmountRow) else f"{row.name} {row.rate}"
-            left += max(double, _lines_of(text))
-        left += 3 if table else 0
-    return max(left, 2 * len(content.totals) + 6)
+def _length(row: LineRow) -> int:
+    """Return the characters of a line, as many as its longest cell would have if it were as wide as the description."""
+    allowances, taxes = (5 * sum(len(str(each)) for each in group) for group in (row.allowances, row.taxes))
+    return max(len(row.description) + sum(map(len, row.further)), 4 * len(row.code), allowances, taxes)
