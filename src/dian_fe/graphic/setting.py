@@ -47,6 +47,8 @@ _TO_THE_RIGHT = frozenset({"quantity", "price", "allowances", "taxes", "total"})
 _LINE = 42
 """Characters that half a sheet holds in a line, roughly."""
 
+_LETTERS_OF_TWO = 18
+"""Most characters of amounts in two currencies that stand beside each other."""
 _SAMPLES = 3
 """Longest texts of a column that are measured: figures are all as wide as each other."""
 _LONG_BOX = 45
@@ -287,7 +289,8 @@ def setting_of(
         "others": [(_label(title), [_other(row) for row in rows]) for title, rows in others],
         "totals": [_total(row) for row in content.totals],
         "end": max(map(_length, content.lines[-1:]), default=0),
-        "wide": max((len(row.amount) for row in content.totals), default=0) > paper.letters,
+        "wide": max((max(len(row.amount), len(row.in_pesos or "")) for row in content.totals), default=0)
+        > (_LETTERS_OF_TWO if content.in_pesos else paper.letters),
         "ledgers": [_ledger(each) for each in content.ledgers],
         "words": None if content.in_words is None else _field(content.in_words),
         "both-currencies": content.in_pesos,
