@@ -101,9 +101,11 @@ def test_mypy_refuses_what_it_must_and_nothing_else(tmp_path: Path) -> None:
         check=False,
     )
     refused: dict[tuple[str, int], set[str]] = {}
+    # What mypy kept of a guide's program that has not changed names the folder of an earlier run.
+    given = {path.name: path for path in programs}
     for line in done.stdout.splitlines():
         if found := REPORT.match(line):
-            path = (ROOT / found["file"]).resolve()
+            path = given.get(Path(found["file"]).name) or (ROOT / found["file"]).resolve()
             refused.setdefault((path.name, statement(path, int(found["line"]))), set()).add(found["code"])
     assert refused == expected(programs), done.stdout + done.stderr
 
