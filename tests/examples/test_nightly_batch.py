@@ -55,7 +55,10 @@ def test_a_killed_batch_numbers_and_sends_nothing_twice(tmp_path: Path) -> None:
                     break
                 time.sleep(0.02)
             process.send_signal(signal.SIGKILL)
-        time.sleep(1)  # what was on its way at the kill is still being judged: until then nobody could find it
+        for _ in range(1500):  # what was on its way at the kill is still being judged: until then nobody could find it
+            if len(slow.accepted) == Counter(slow.requests)["SendBillSync"]:
+                break
+            time.sleep(0.02)
         before = set(slow.accepted)
         assert 5 <= len(before) < 12
         slow.script = None
