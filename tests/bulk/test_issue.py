@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from dian_fe import Payment, bulk, read
-from dian_fe.bulk import factories, making, sending
+from dian_fe.bulk import factories, making, manifests, sending
 from dian_fe.bulk.filing import SHIPMENTS
 from dian_fe.errors import InvalidInput, NotAllowed, OutOfRange, SigningError, StoredNewer, StoreError
 from dian_fe.exchange import Column
@@ -187,6 +187,7 @@ def test_another_certificate_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "shipments" / "part-00001.parquet").unlink()
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     manifest["facts"][""]["certificate"] = "0" * 64
+    manifest["sha256"] = manifests._digest(manifest)
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(NotAllowed, match="otro certificado"):
         issued(tmp_path)
@@ -245,6 +246,84 @@ def test_changed_documents_are_not_sent(tmp_path: Path) -> None:
     assert [each.part for each in run.failed] == [0]
     assert "lo que se firmó" in run.failed[0].reason
     assert len(dian().accepted) == before + 2
+
+
+@pytest.mark.parametrize("file", ["shipments/part-00000.parquet", "answers/part-00000.parquet"])
+@pytest.mark.parametrize("what", ["cut", "other"])
+def test_a_damaged_table_is_told_by_its_name(tmp_path: Path, file: str, what: str) -> None:
+    issued(tmp_path)
+    path = tmp_path / file
+    other = (tmp_path / "refused" / path.name).read_bytes()
+    path.write_bytes(path.read_bytes()[:-9] if what == "cut" else other)
+    run = bulk.Run(tmp_path)
+    for call in (lambda: bulk.open_run(tmp_path), lambda: bulk.resume(tmp_path, workers=0), lambda: [*run.answers()]):
+        with pytest.raises(StoreError, match=path.name):
+            call()
+
+
+def test_a_missing_table_of_documents_is_told(tmp_path: Path) -> None:
+    run = issued(tmp_path)
+    (tmp_path / "shipments" / "part-00000.parquet").unlink()
+    with pytest.raises(StoreError, match=r"part-00000\.parquet"):
+        list(run.answers())
+
+
+@pytest.mark.parametrize("what", ["missing", "cut at a row", "cut in a row", "edited"])
+def test_rows_that_changed_make_no_document(tmp_path: Path, what: str) -> None:
+    before = issued(tmp_path, send=False)
+    (tmp_path / "shipments" / "part-00000.parquet").unlink()
+    path = tmp_path / "input" / "00000-00000.jsonl"
+    rows = path.read_bytes()
+    path.unlink()
+    if what != "missing":
+        changed = {"cut at a row": rows[: rows[:-1].rindex(b"\n") + 1], "cut in a row": rows[:-9]}
+        path.write_bytes(changed.get(what, rows.replace(b"18500", b"18501")))
+    assert before.documents == 6
+    run = bulk.resume(tmp_path, workers=0)
+    assert [each.part for each in run.failed] == [0]
+    assert path.name in run.failed[0].reason
+    assert run.accepted == 2
+    path.write_bytes(rows)
+    assert bulk.resume(tmp_path, workers=0).ok
+
+
+@pytest.mark.parametrize("what", ["number", "part", "bytes", "folder"])
+def test_an_edited_manifest_is_refused(tmp_path: Path, what: str) -> None:
+    issued(tmp_path, send=False)
+    path = tmp_path / "manifest.json"
+    manifest = json.loads(path.read_text())
+    path.unlink()
+    if what == "folder":
+        path.mkdir()
+    elif what == "bytes":
+        path.write_bytes(b"\xff{}")
+    else:
+        manifest["settings" if what == "number" else "parts"] = (
+            manifest["settings"] | {"first_number": "SETP990000101"} if what == "number" else manifest["parts"][:1]
+        )
+        path.write_text(json.dumps(manifest))
+    for call in (lambda: bulk.resume(tmp_path, workers=0), lambda: issued(tmp_path)):
+        with pytest.raises(StoreError, match="no se puede leer"):
+            call()
+    assert not (tmp_path / "answers").exists()
+
+
+def test_a_folder_that_cannot_be_locked_is_told(tmp_path: Path) -> None:
+    (tmp_path / "locks" / "run").mkdir(parents=True)
+    with pytest.raises(StoreError, match="no se puede crear"):
+        issued(tmp_path)
+
+
+def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("dian_fe.bulk.filing.os.fsync", full)
+        with pytest.raises(StoreError, match="libere espacio"):
+            issued(tmp_path)
+    assert not [path for path in tmp_path.rglob("*.jsonl*") if path.is_file()]
+    assert issued(tmp_path).ok
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------------

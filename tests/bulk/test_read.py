@@ -139,6 +139,23 @@ def test_other_files_in_the_folder_are_refused(received: Path, tmp_path: Path) -
     assert bulk.read(None, tmp_path / "run", size=3, workers=0).finished
 
 
+def test_a_list_of_files_that_changed_is_not_read(received: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    bulk.read(received, folder, size=3, workers=0)
+    (folder / "documents" / "part-00001.parquet").unlink()
+    path = folder / "input" / "part-00001.jsonl"
+    path.write_bytes(path.read_bytes()[:-9])
+    run = bulk.read(None, folder, size=3, workers=0)
+    assert [each.part for each in run.failed] == [1]
+    assert path.name in run.failed[0].reason
+
+
+def test_to_go_on_where_no_run_is_makes_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no hay ninguna corrida"):
+        bulk.read(None, tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
 def test_files_are_verified_on_their_worker(received: Path, tmp_path: Path) -> None:
     bulk.read(received / "2026-01", tmp_path / "run", trust="tests.bulk.test_read:trust", workers=0)
     assert {row["valid"] for row in table(tmp_path / "run", "documents")} <= {True, False}

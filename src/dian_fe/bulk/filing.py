@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +18,8 @@ _COUNTS: Final = "dian_fe"
 """Name of the counts among the data of a Parquet file about itself."""
 _GROUP: Final = 100
 """Rows that are held before they are written: a signed document has some twenty kilobytes."""
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+"""What the system says when nothing more can be written there."""
 _TYPES: Final = {
     "text": ("string", ()),
     "bytes": ("binary", ()),
@@ -30,17 +33,22 @@ _TYPES: Final = {
 
 @contextmanager
 def whole(path: Path) -> Iterator[IO[bytes]]:
-    """Yield a file that takes the place of the one at ``path`` once it is complete and on the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Yield a file that takes the place of the one at ``path`` once it is complete and on the disk.
+
+    Raise ``StoreError`` when the disk takes no more.
+    """
     made = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with made.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         made.replace(path)
-    except BaseException:
+    except BaseException as error:
         made.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise StoreError.of("bulk.disk", field="folder", found=f"{path}: {error.strerror}") from None
         raise
     sync_folder(path.parent)
 
@@ -144,19 +152,31 @@ class Table:
 
     def counts(self, folder: Path, part: int) -> dict[str, int]:
         """Return the counts kept beside the rows of a part. Raise ``StoreError`` for a file of others."""
-        file = self.path(folder, part)
-        found = (arrow().parquet.read_metadata(file).metadata or {}).get(_COUNTS.encode())
+        with self._opened(folder, part) as file:
+            found = (file.metadata.metadata or {}).get(_COUNTS.encode())
         if found is None:
-            raise StoreError.of("bulk.other_bytes", field="folder", found=str(file))
+            raise StoreError.of("bulk.damaged", field="folder", found=str(self.path(folder, part)))
         counts: dict[str, int] = json.loads(found)
         return counts
 
     def read(self, folder: Path, part: int, columns: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
-        """Yield the rows of a part, some at a time."""
+        """Yield the rows of a part, some at a time. Raise ``StoreError`` for a file that is missing or damaged."""
         wanted = None if columns is None else list(columns)
-        with arrow().parquet.ParquetFile(self.path(folder, part)) as file:
+        with self._opened(folder, part) as file:
             for batch in file.iter_batches(batch_size=_GROUP, columns=wanted):
                 yield from batch.to_pylist()
+
+    @contextmanager
+    def _opened(self, folder: Path, part: int) -> Iterator[Any]:
+        """Yield the file of a part, which has the columns of the table."""
+        pyarrow, path = arrow(), self.path(folder, part)
+        try:
+            with pyarrow.parquet.ParquetFile(path) as file:
+                if file.schema_arrow.names != self.schema().names:
+                    raise StoreError.of("bulk.damaged", field="folder", found=str(path))
+                yield file
+        except (pyarrow.ArrowException, OSError):
+            raise StoreError.of("bulk.damaged", field="folder", found=str(path)) from None
 
 
 _PLACE: Final = {"position": "count", "row": "count", "source": "text", "company": "text", "reference": "text"}

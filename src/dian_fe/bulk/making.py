@@ -31,7 +31,7 @@ from ..transport.shipment import Shipment
 from ..ubl.writer.build import build
 from .factories import Factory, company_of, facts_of
 from .filing import REFUSED, SHIPMENTS, clear_unfinished
-from .manifests import INPUT, Manifest, manifest_of, opened_part
+from .manifests import Manifest, manifest_of, opened_part
 from .staging import Layout, Placed, columns_of, digest, layout_of, staged_rows
 
 _ASSIGNED: Final = "número asignado"
@@ -120,7 +120,7 @@ class Making:
         self.at = datetime.fromisoformat(self.settings["at"])
         self.kind = imported_kind(self.settings["kind"])
         self.refused: list[Row] = []
-        staged = staged_rows(manifest.folder / INPUT / self.part["file"])
+        staged = staged_rows(manifest.input_of(part))
         self._source, self._headers = staged.source, staged.headers
         self._layout: Layout = layout_of(staged.headers, self.settings)
         self._scattered = {bytes.fromhex(each) for each in self.part["scattered"]}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,20 +45,18 @@ class Manifest:
     def load(cls, folder: Path) -> Manifest | None:
         """Return the manifest of a folder, None without one. Raise ``StoreError`` if it cannot be read."""
         try:
-            text = (folder / NAME).read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return None
-        try:
-            data = json.loads(text)
+            data = json.loads((folder / NAME).read_text(encoding="utf-8"))
             if data["version"] > VERSION:
                 raise StoredNewer.of(
                     "bulk.newer_manifest", field="folder", folder=folder, version=data["version"], known=VERSION
                 )
-            if not {"what", "settings", "parts", "state"} <= data.keys():
+            if data["sha256"] != _digest(data):
                 raise ValueError
+        except FileNotFoundError:
+            return None
         except StoredNewer:
             raise
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, OSError):
             raise StoreError.of("bulk.manifest", field="folder", found=str(folder / NAME)) from None
         return cls(folder, data)
 
@@ -77,6 +76,7 @@ class Manifest:
             "documents": sum(each.get("documents", 0) for each in parts),
             "parts": parts,
         }
+        data["sha256"] = _digest(data)
         manifest = cls(folder, data)
         manifest.write()
         return manifest
@@ -93,6 +93,17 @@ class Manifest:
         """The parts, in the order of the input."""
         parts: list[dict[str, Any]] = self.data["parts"]
         return parts
+
+    def input_of(self, part: int) -> Path:
+        """Return the file of the input of a part. Raise ``StoreError`` if it is not as it was written."""
+        kept = self.parts[part]
+        path = self.folder / INPUT / kept["file"]
+        try:
+            if sha256(path.read_bytes()).hexdigest() == kept["sha256"]:
+                return path
+        except FileNotFoundError:
+            pass
+        raise StoreError.of("bulk.damaged", field="folder", found=str(path))
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -128,6 +139,12 @@ class Manifest:
                     raise NotAllowed.of(_OTHER[name], field="company", found=now, expected=value)
 
 
+def _digest(data: Mapping[str, Any]) -> str:
+    """Return the digest of what never changes in a run: a number of it edited would shift those of its documents."""
+    kept = {name: data[name] for name in ("what", "settings", "facts", "rows", "documents", "parts")}
+    return sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+
 def _differences(place: str, before: Any, now: Any) -> Iterator[tuple[str, str, str]]:
     if isinstance(before, dict) and isinstance(now, dict):
         for name in sorted(before.keys() | now.keys()):
@@ -154,12 +171,13 @@ def opened_folder(folder: Path) -> Iterator[None]:
 
     Raise ``StoreError`` when another call has it, or it cannot be made.
     """
-    try:
-        for name in (LOCKS, INPUT):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError.of("bulk.folder", field="folder", found=f"{folder}: {error.strerror}") from None
-    with locked(folder / LOCKS / "run") as lock:
+    with ExitStack() as stack:
+        try:
+            for name in (LOCKS, INPUT):
+                (folder / name).mkdir(parents=True, exist_ok=True)
+            lock = stack.enter_context(locked(folder / LOCKS / "run"))
+        except OSError as error:
+            raise StoreError.of("bulk.folder", field="folder", found=f"{folder}: {error.strerror}") from None
         if lock is None:
             raise StoreError.of("bulk.folder_taken", field="folder", found=str(folder))
         yield

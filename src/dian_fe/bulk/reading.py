@@ -18,7 +18,7 @@ from .engines import engine_of
 from .factories import Factory, factory_of, made_by
 from .filing import Table, Writer, arrow, clear_unfinished
 from .listing import files_of_part, list_parts
-from .manifests import INPUT, Manifest, manifest_of, opened_folder, opened_part
+from .manifests import INPUT, NAME, Manifest, manifest_of, opened_folder, opened_part
 from .progress import Told, progress_of
 from .runs import FailedPart, ReadRun, read_run_of
 from .sources import is_dask
@@ -97,12 +97,12 @@ def read(
     verifier = None if trust is None else factory_of(trust, "trust").as_dict()
     asked = {"trust": setting_to_json(verifier, "trust"), "largest": largest, "size": size}
     path = Path(folder).absolute()
+    if files is None and not (path / NAME).exists():
+        raise StoreError.of("bulk.no_run", field="folder", found=str(folder))
     with opened_folder(path), closing(engine_of(on, workers, dask_records=is_dask(files))) as engine:
         kept = Manifest.load(path)
         if kept is not None:
             kept.compare(READ, asked)
-        elif files is None:
-            raise StoreError.of("bulk.no_run", field="folder", found=str(folder))
         if kept is None:
             for left in (path / INPUT).iterdir():
                 left.unlink()
@@ -183,7 +183,7 @@ def _read(folder: Path, part: int) -> None:
     trust = None
     if (verifier := manifest.settings["trust"]) is not None:
         trust = made_by(Factory(**verifier), TrustStore)
-    files = files_of_part(folder / INPUT / manifest.parts[part]["file"])
+    files = files_of_part(manifest.input_of(part))
     counts = dict.fromkeys(("files", "documents", "unreadable", "repeated", "unfit"), 0)
     with ExitStack() as stack:
         # The documents are the first to be opened, so the last to appear: they say that the part is read.

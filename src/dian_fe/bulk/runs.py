@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -100,9 +101,10 @@ class Run(Viewed):
                 continue
             signed = SHIPMENTS.read(self.folder, part, ("key", "xml"))
             told = ANSWERS.read(self.folder, part, ("key", "shipment"))
-            for document, answer in zip(signed, told, strict=True):
-                if document["key"] != answer["key"]:
-                    raise StoreError.of("bulk.other_bytes", field="folder", found=answer["key"])
+            for document, answer in zip_longest(signed, told, fillvalue={}):
+                if document.get("key") != answer.get("key"):
+                    found = answer.get("key") or document.get("key")
+                    raise StoreError.of("bulk.other_bytes", field="folder", found=found)
                 yield Answer(shipment_of_step(json.loads(answer["shipment"]), document["xml"]))
 
 
