@@ -142,7 +142,7 @@ class Manifest:
 def _digest(data: Mapping[str, Any]) -> str:
     """Return the digest of what never changes in a run: a number of it edited would shift those of its documents."""
     kept = {name: data[name] for name in ("what", "settings", "facts", "rows", "documents", "parts")}
-    return sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps(kept).encode()).hexdigest()
 
 
 def _differences(place: str, before: Any, now: Any) -> Iterator[tuple[str, str, str]]:
