@@ -50,7 +50,7 @@ class Manifest:
                 raise StoredNewer.of(
                     "bulk.newer_manifest", field="folder", folder=folder, version=data["version"], known=VERSION
                 )
-            if data["sha256"] != _digest(data):
+            if data.get("sha256", made := _digest(data)) != made:  # 0.7.0 wrote none
                 raise ValueError
         except FileNotFoundError:
             return None
@@ -97,7 +97,7 @@ class Manifest:
     def input_of(self, part: int) -> Path:
         """Return the file of the input of a part. Raise ``StoreError`` if it is not as it was written."""
         kept = self.parts[part]
-        path = self.folder / INPUT / kept["file"]
+        path: Path = self.folder / INPUT / kept["file"]
         try:
             if sha256(path.read_bytes()).hexdigest() == kept["sha256"]:
                 return path

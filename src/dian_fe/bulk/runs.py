@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from .._arguments import checked
 from .._viewed import Viewed
@@ -101,7 +101,8 @@ class Run(Viewed):
                 continue
             signed = SHIPMENTS.read(self.folder, part, ("key", "xml"))
             told = ANSWERS.read(self.folder, part, ("key", "shipment"))
-            for document, answer in zip_longest(signed, told, fillvalue={}):
+            nothing: dict[str, Any] = {}
+            for document, answer in zip_longest(signed, told, fillvalue=nothing):
                 if document.get("key") != answer.get("key"):
                     found = answer.get("key") or document.get("key")
                     raise StoreError.of("bulk.other_bytes", field="folder", found=found)
