@@ -19,6 +19,8 @@ from dian_fe.transport import Reply, Request
 from tests.bulk.companies import dian, sales
 from tests.bulk.support import issued, table
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("pyarrow")
 REQUEST = Request("GetStatus", "https://example.com/", {}, b"")
 

@@ -18,6 +18,8 @@ from dian_fe.verifying import TrustStore
 from tests.bulk.support import table
 from tests.exchange.packages import packages
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("pyarrow")
 COUNT = 6
 

@@ -51,8 +51,10 @@ def test_a_notebook_tells_before_it_does(path: Path) -> None:
     assert kinds.count("markdown") * 2 > kinds.count("code")
 
 
+@pytest.mark.long
 @notebooks
 def test_a_notebook_runs(path: Path, tmp_path: Path) -> None:
+    """Long, since `.ci/run` executes them twice anyway: with the extra alone, and for the manual's pages."""
     import nbformat
     from nbclient import NotebookClient
 

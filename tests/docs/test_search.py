@@ -1,6 +1,7 @@
 """What people type into the manual's search leads to the right page, in Chromium, on the built site.
 
-`DIAN_FE_SITE` names a site that `scripts/build_manual.py` built; without it one is built. Long, because of that.
+`DIAN_FE_SITE` names a site that `scripts/build_manual.py` built, which is asked for some of the codes and of the
+index's topics; without it one is built and asked for all. Long, because of that.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ RIGHT = {
     "postgres": "guias/una-empresa.html#el-almacen",
     "SmtpSender": "api/delivery.html#dian_fe.SmtpSender",  # a name of the API is looked for in the API
 }
-CODES = random.Random(20).sample(sorted(rules.codes()), 40)
+WHOLE = "DIAN_FE_SITE" not in os.environ
+CODES = random.Random(20).sample(sorted(rules.codes()), 40 if WHOLE else 10)
 """Some of DIAN's codes."""
 TOPIC = re.compile(r"^\| (?P<names>[^|]+) \| (?P<links>.+) \|$", re.MULTILINE)
 LINK = re.compile(r"\]\((?P<target>[^)]+)\)")
@@ -90,7 +92,8 @@ def named_topics() -> dict[str, set[str]]:
         if places:
             for name in row["names"].split(", "):
                 named.setdefault(name, set()).update(places)
-    return named
+    assert len(named) > 150
+    return named if WHOLE else dict(sorted(named.items())[::8])
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +113,6 @@ def test_every_code_is_the_first_hit_of_its_name(found: dict[str, list[str]]) ->
 
 def test_every_topic_of_the_index_is_found(found: dict[str, list[str]]) -> None:
     named = named_topics()
-    assert len(named) > 150
     assert {name: found[name] for name, places in named.items() if not places & set(found[name])} == {}
 
 

@@ -24,7 +24,7 @@ from tests.contracts.fuzzing.watch import Lines, SystemCalls, Touched, nothing_o
 
 pytestmark = pytest.mark.slow
 
-TOTAL = int(os.environ.get("DIAN_FE_FUZZ", "40"))
+TOTAL = int(os.environ.get("DIAN_FE_FUZZ", "24"))
 
 
 @pytest.mark.slow
