@@ -147,6 +147,37 @@ def test_long_texts_break_and_never_overflow(name: str, paper: Paper) -> None:
     assert text.count(document.key) >= 2 * len(pages)
 
 
+def dear(price: str, code: str = "3978859473391", **more: Any) -> Any:
+    line = ONE.replace(price=D(price), quantity=D("3"), seller_code=code, description="Café tostado")
+    return content_of(built(lines=[line] * 4, **more))
+
+
+@pytest.mark.parametrize("template", Template)
+@pytest.mark.parametrize("paper", PAPERS)
+def test_long_codes_and_amounts_do_not_overlap(paper: Paper, template: Template) -> None:
+    rate = ExchangeRate(currency="USD", rate=D("4012.35"), date=AT.date())
+    content = dear("8680013443.39", currency="USD", exchange_rate=rate)
+    assert_sound(pages_of(content, Theme(paper=paper, template=template)), paper)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_amounts_do_not_break_inside(paper: Paper) -> None:
+    content = dear("123456789.50")
+    text = "\n".join(run.text for page in pages_of(content, Theme(paper=paper)) for run in page.runs).replace(
+        "\xa0", " "
+    )
+    assert text.count("$ 123.456.789,50") >= 4
+    assert text.count("370.370.368,50") >= 4
+
+
+def test_a_line_stays_on_one_page_of_half_a_sheet() -> None:
+    for count in range(4, 16):
+        pages = pages_of(
+            content_of(built(lines=[ONE.replace(description="Mesa")] * count)), Theme(paper=Paper.HALF_LETTER)
+        )
+        assert all(page.text.count("Mesa") == page.text.count("×") for page in pages), count
+
+
 def test_a_receipt_longer_than_a_page_can_be_goes_on_on_another() -> None:
     pages = pages_of(content_of(built(lines=some_lines(500))), Theme(paper=Paper.ROLL_80))
     assert len(pages) == 2

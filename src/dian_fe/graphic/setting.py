@@ -27,6 +27,8 @@ _AMOUNT = re.compile(r"(?<=\$) (?=\d)|(?<=\b[A-Z]{3}) (?=\d)|(?<=\d) (?=%)")
 _LONG = 18
 """Characters from which on a part of a word without signs may break anywhere."""
 _WORD = re.compile(r"\S{11,}")
+_WHOLE = re.compile(r"(?:-?(?:\$|\b[A-Z]{3})\u00a0)?-?\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?|(?<![\w.-])\d{11,18}(?![\w-])")
+"""Amounts, with their currency, and codes: they break inside only if wider than all that holds them."""
 _PART = re.compile(r"[^-/_.,;:@&?=+|\\)]*[-/_.,;:@&?=+|\\)]+|[^-/_.,;:@&?=+|\\)]+")
 """A part of a long word up to and with signs; longer ones are cut after every few characters."""
 _SHORT = 4
@@ -40,13 +42,15 @@ _UNWRITABLE = re.compile(
 _SHORT_SOFTWARE = 500
 """Characters about the software that fit at the foot of every page; more is printed once, at the end."""
 _CAPS = {
-    "number": 26, "code": 66, "quantity": 58, "unit": 52, "price": 82, "allowances": 76, "taxes": 92, "total": 92
+    "number": 26, "code": 66, "quantity": 58, "unit": 52, "price": 110, "allowances": 76, "taxes": 92, "total": 115
 }  # fmt: skip
 """Widest columns in points; the description has the rest."""
 _TO_THE_RIGHT = frozenset({"quantity", "price", "allowances", "taxes", "total"})
 _LINE = 42
 """Characters that half a sheet holds in a line, roughly."""
 
+_SHORT_ROW = 400
+"""Characters of a line that stays on one page of half a sheet."""
 _LETTERS_OF_TWO = 18
 """Most characters of amounts in two currencies that stand beside each other."""
 _SAMPLES = 3
@@ -75,7 +79,7 @@ def normal(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def piece(text: str) -> str | tuple[str, ...]:
+def piece(text: str) -> str | tuple[str | tuple[str, ...], ...]:
     """Return a text as templates take it: amounts keep their currency, and a long word is cut into pieces."""
     if not (text.isascii() and text.isprintable()):
         text = _UNWRITABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), normal(text))
@@ -88,10 +92,22 @@ def piece(text: str) -> str | tuple[str, ...]:
     if len(text) <= 10 or not _WORD.search(text):
         return text
     pieces = tuple(_pieces(text))
-    return pieces[0] if len(pieces) == 1 else pieces
+    return pieces[0] if pieces == (text,) else pieces
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _pieces(text: str) -> Iterator[str | tuple[str, ...]]:
+    """Yield the parts between which a line may break, and in tuples those of what should stay whole."""
+    last = 0
+    for whole in _WHOLE.finditer(text):
+        if last < whole.start():
+            yield from _parts_of(text[last : whole.start()])
+        yield tuple(whole[0][at : at + _SHORT] for at in range(0, len(whole[0]), _SHORT))
+        last = whole.end()
+    if last < len(text):
+        yield from _parts_of(text[last:])
+
+
+def _parts_of(text: str) -> Iterator[str]:
     """Yield the parts between which a line may break; blanks inside them are breaks too."""
     held, last = "", 0
     for word in _WORD.finditer(text):
@@ -240,6 +256,7 @@ def _short_table(content: Content) -> dict[str, Any]:
                 "times": piece(f"{row.quantity} {row.unit} × {row.price}".replace("  ", " ")),
                 "total": piece(row.total),
                 "more": piece(" · ".join(more)),
+                "short": len(row.description) + sum(map(len, more)) < _SHORT_ROW,
             }
         )
     return {"columns": [{"head": _label(head)}, {"head": _label(columns["total"])}], "description": 0, "lines": lines}
