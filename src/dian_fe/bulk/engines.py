@@ -31,14 +31,14 @@ class Lost(Exception):
 class Engine(Protocol):
     """Where calls run."""
 
-    def everywhere(self, name: str, call: Call, *args: Any) -> list[Future[Any]]:
-        """Begin a call once on each machine that may be set up differently."""
-
     width: int
     """How many calls are kept waiting or running."""
 
     def submit(self, name: str, call: Call, *args: Any) -> Future[Any]:
         """Begin a call under a name that people read."""
+
+    def everywhere(self, name: str, call: Call, *args: Any) -> list[Future[Any]]:
+        """Begin a call once on each machine that may be set up differently."""
 
     def collect(self) -> None:
         """Do what is begun only when it is waited for. Raise ``Lost`` when there is nobody left to do anything."""
