@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import BytesIO
 from itertools import pairwise, product
 from pathlib import Path
@@ -13,7 +14,7 @@ from pdfminer.pdfparser import PDFParser
 from dian_fe.graphic import Paper, Template, Theme
 from tests.graphic.mandatory import mandatory_texts
 from tests.graphic.pdf_support import HAS_DECODER, MM, POINT, Drawn, decoded, draw, overlapping, visible
-from tests.graphic.support import squeezed
+from tests.graphic.support import Shown, seen, squeezed
 from tests.graphic.varied import varied_documents
 
 pytestmark = [pytest.mark.slow, pytest.mark.judge]
@@ -127,19 +128,30 @@ def test_an_outside_decoder_reads_the_annex_text_on_every_page(sample: Sample, t
 @pytest.mark.long
 @pytest.mark.parametrize(("paper", "template"), LOOKS)
 def test_sixty_documents_are_whole_in_every_look(paper: Paper, template: Template, tmp_path: Path) -> None:
-    from tests.families.equivalent.test_paper import documents as equivalent
-    from tests.families.support.test_paper import documents as support
-
-    shown = (*varied_documents(), *support(), *equivalent())
-    assert len(shown) >= 60
-    for place, one in enumerate(shown):
+    wanted = list(_all_families())
+    assert len(wanted) >= 60
+    for place, (one, texts) in enumerate(wanted):
         each = draw(one, Theme(paper=paper, template=template, english=place % 2 == 1))
         headed(paper, each)
         inside(paper, each)
         apart(each)
-        if one in varied_documents():
-            assert not lacking(each, mandatory_texts(one))
+        assert not lacking(each, [seen(text) for text in texts]), one.name
         assert set(decoded(each.pdf, each.pages[:3], tmp_path)) == {each.content.qr_text}, one.name
+
+
+def _all_families() -> Iterator[tuple[Shown, list[str]]]:
+    """Yield documents of every family, with what their paper must say."""
+    from tests.families.equivalent import test_paper as equivalent
+    from tests.families.payroll import test_paper as payroll
+    from tests.families.support import test_paper as support
+
+    for shown in varied_documents():
+        yield shown, mandatory_texts(shown)
+    for shown in equivalent.documents():
+        yield shown, equivalent.wanted(shown.subject)
+    for family in (support, payroll):
+        for shown in family.documents():
+            yield shown, family.wanted(shown)
 
 
 def test_long_documents_repeat_the_head_of_the_table() -> None:

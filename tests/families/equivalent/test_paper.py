@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from lxml import html as parser
 
-from dian_fe import Customer, Line, OpenElement, Paper, Theme, build, iva, read, render_html, render_pdf
+from dian_fe import Customer, Line, OpenElement, Paper, Template, Theme, build, iva, read, render_html, render_pdf
 from dian_fe.catalogs import catalog
 from dian_fe.graphic import content_of
 from dian_fe.models.references import DocumentReference
@@ -25,7 +25,7 @@ from tests.graphic.test_pdf_edges import assert_sound
 
 pytestmark = [pytest.mark.slow, pytest.mark.judge]
 
-PAPERS = tuple(Paper)
+PAPERS, TEMPLATES = tuple(Paper), tuple(Template)
 ROLLS = (Paper.ROLL_80, Paper.ROLL_58)
 FEW, ALL = 1, 100
 """Random documents of each kind."""
@@ -134,7 +134,10 @@ def taxes_of(totals: Any, money: str) -> list[str]:
 
 @cache
 def drawn(paper: Paper) -> tuple[Drawn, ...]:
-    return tuple(draw(each, Theme(paper=paper, english=place % 2 == 1)) for place, each in enumerate(documents()))
+    return tuple(
+        draw(each, Theme(paper=paper, template=TEMPLATES[place % 3], english=place % 2 == 1))
+        for place, each in enumerate(documents())
+    )
 
 
 def missing(subject: Any, text: str) -> list[str]:
@@ -258,7 +261,7 @@ def test_every_label_has_its_english() -> None:
 def hold_the_paper(kind: str, seed: int, folder: Path) -> None:
     case = made(kind, seed)
     for paper in PAPERS:
-        pdf = render_pdf(case.signed, theme=Theme(paper=paper, english=seed % 2 == 1))
+        pdf = render_pdf(case.signed, theme=Theme(paper=paper, template=TEMPLATES[seed % 3], english=seed % 2 == 1))
         pages = read_pages(pdf)
         assert_sound(pages, paper)
         assert missing(case.signed, "\n".join(page.text for page in pages)) == [], (kind, seed, paper)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import html as parser
 
-from dian_fe import Paper, Theme, build, render_html
+from dian_fe import Paper, Template, Theme, build, render_html
 from dian_fe.catalogs import catalog
 from dian_fe.graphic import content_of
 from dian_fe.models._base import Model
@@ -31,7 +31,7 @@ KINDS = {
     "payroll_replacement": "Nota de ajuste de nómina: reemplaza",
     "payroll_deletion": "Nota de ajuste de nómina: elimina",
 }
-PAPERS = tuple(Paper)
+PAPERS, TEMPLATES = tuple(Paper), tuple(Template)
 needs_chromium = pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium here")
 SEEDS = some_of(200, one_in=50)
 
@@ -137,7 +137,10 @@ def complete(each: Drawn, margin: float) -> None:
 @pytest.mark.parametrize("paper", PAPERS)
 def test_everything_is_in_the_pdf_and_nothing_overflows(paper: Paper) -> None:
     for place, shown in enumerate(documents()):
-        complete(draw(shown, Theme(paper=paper, english=place % 2 == 1)), MARGINS[paper] - POINT)
+        complete(
+            draw(shown, Theme(paper=paper, template=TEMPLATES[place % 3], english=place % 2 == 1)),
+            MARGINS[paper] - POINT,
+        )
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -210,7 +213,7 @@ def test_the_payslip_tells_quantities_percents_and_dates() -> None:
     ledgers = content_of(named("many").subject).ledgers
     told = [f"{row.kind}: {row.description} {row.amount}" for ledger in ledgers for row in ledger.rows]
     assert "Básico: 30 días trabajados $ 1.300.000,00" in told
-    assert "Horas extra diurnas: 2,5 horas · 25 % · 2026-02-03 18:00 – 20:30 $ 20.000,00" in told
+    assert "Horas extra diurnas: 2,5 horas · 25 % · 2026-02-03 18:00:00 – 20:30:00 $ 20.000,00" in told
     assert "Licencias no remuneradas: 2 días · 2026-02-10 – 2026-02-11 " in told
     assert "Salud: 4 % $ 52.000,00" in told
     assert f"Concepto no salarial: {LONG} $ 6,00" in told

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import html as parser
 
-from dian_fe import Paper, Theme, build, read, render_html
+from dian_fe import Paper, Template, Theme, build, read, render_html
 from dian_fe.catalogs import catalog
 from dian_fe.errors import UnreadableDocument
 from dian_fe.graphic import content_of
@@ -30,7 +30,7 @@ TITLES = {
 SALES_WORDS = ("factura ", "facturado", "cliente", "venta", "cufe")
 """What the paper of a purchase does not speak of."""
 RESIDENCE = {"10": "Residente", "11": "No residente"}
-PAPERS = tuple(Paper)
+PAPERS, TEMPLATES = tuple(Paper), tuple(Template)
 needs_chromium = pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium here")
 
 
@@ -40,7 +40,10 @@ def named(name: str) -> Shown:
 
 @cache
 def drawn(paper: Paper) -> tuple[Drawn, ...]:
-    return tuple(draw(each, Theme(paper=paper, english=place % 2 == 1)) for place, each in enumerate(documents()))
+    return tuple(
+        draw(each, Theme(paper=paper, template=TEMPLATES[place % 3], english=place % 2 == 1))
+        for place, each in enumerate(documents())
+    )
 
 
 def wanted(shown: Shown) -> list[str]:
@@ -169,11 +172,11 @@ def test_residence_and_pesos_of_a_purchase_abroad() -> None:
     assert said(page.section("dates"))["Residencia del vendedor"] == "No residente"
     assert said(page.section("exchange"))["Tasa de cambio"] == "1 USD = 4.105,32 COP"
     assert (page.customer.identification.value, page.customer.name) == (ABROAD.id, ABROAD.name)
-    assert [(row.name, row.rate, row.amount, row.in_pesos) for row in page.withholdings] == [
-        ("ReteIVA", "100 %", "USD 4,75", "$ 19.500,27")
+    assert [(row.name, row.rate, row.amount, row.second) for row in page.withholdings] == [
+        ("ReteIVA", "100 %", "USD 4,75", "COP 19.500,27")
     ]
     payable = next(row for row in page.totals if row.strong)
-    assert (payable.amount, payable.in_pesos) == ("USD 29,75", "$ 122.133,27")
+    assert (payable.amount, payable.second) == ("USD 29,75", "COP 122.133,27")
 
 
 def test_a_note_says_what_it_adjusts() -> None:
