@@ -68,8 +68,7 @@ def mandatory_texts(shown: Shown) -> list[str]:
     for each in (*document.allowances, *document.prepayments, *document.payment_terms):
         texts += [] if each.amount is None else [amount(each.amount, money)]
     for payment in document.payments:  # items 10 and 11
-        texts += [FORMS.get(payment.form, payment.form), str(payment.due_date or "")]
-        texts += [payment.ids[0] if payment.ids else ""]
+        texts += [FORMS.get(payment.form, payment.form), str(payment.due_date or ""), *payment.ids]
         texts += [] if payment.means == "1" else [_label("payment_means", payment.means)]
     texts += [text for code, text in QUALITIES.items() if code in supplier.responsibilities]  # item 12
     for total in (*document.taxes, *getattr(document, "withholdings", ())):  # item 13
@@ -78,9 +77,7 @@ def mandatory_texts(shown: Shown) -> list[str]:
             texts += ["" if each.percent is None else f"{_quantity(each.percent)} %"]
             if each.percent is not None and each.taxable is not None:
                 texts.append(amount(each.taxable, money))
-    if document.exchange_rate is not None and money != "COP":
-        rate = document.exchange_rate.rate
-        texts.append(amount((totals.payable * rate).quantize(D("0.01")), "COP"))
+    texts += _second(document)
     texts.append(found.key)  # item 15
     texts += [control.provider_nit or "", control.software_id or ""]  # item 18
     for party in (supplier, customer):
@@ -102,6 +99,17 @@ def mandatory_texts(shown: Shown) -> list[str]:
         texts += [correction.description or "", _label(concepts, correction.concept)]
     texts += document.notes
     return [text for text in texts if text]
+
+
+def _second(document: Any) -> list[str]:
+    """Return the amount payable in the other currency, where the rate is one of so many pesos for one unit (FAR06)."""
+    rate, payable = document.exchange_rate, document.totals.payable
+    pair = None if rate is None else {rate.currency, rate.target_currency}
+    if pair is None or "COP" not in pair or document.currency not in pair or len(pair) == 1 or rate.rate < 1:
+        return []
+    [foreign] = pair - {"COP"}
+    other, value = ("COP", payable * rate.rate) if document.currency != "COP" else (foreign, payable / rate.rate)
+    return [f"{other} {colombian(value.quantize(D('0.01')))}"]
 
 
 def _label(name: str, code: str | None) -> str:

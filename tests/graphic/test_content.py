@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from dian_fe import Delivery, Event, build, read
+from dian_fe import Delivery, Event, ExchangeRate, Payment, PaymentTerms, Period, build, instalments, read
 from dian_fe.errors import ForeignAnswer, InvalidInput, UnreadableDocument
 from dian_fe.graphic import Content, content_of
 from dian_fe.models.issuer import Software
@@ -77,10 +78,39 @@ def test_the_final_consumer_has_its_number_and_no_address() -> None:
 def test_foreign_amounts_stand_beside_pesos() -> None:
     content = shown("export in dollars")
     payable = next(row for row in content.totals if row.strong)
-    assert (payable.amount, payable.in_pesos) == ("USD 78.114,18", "$ 313.421.430,12")  # 78114.175 rounds to even
+    assert (payable.amount, payable.second) == ("USD 78.114,18", "COP 313.421.430,12")  # 78114.175 rounds to even
     assert values(content, "exchange")["Tasa de cambio"] == "1 USD = 4.012,35 COP"
-    assert content.in_pesos
-    assert not shown("1 lines").in_pesos
+    assert content.in_two_currencies
+    assert not shown("1 lines").in_two_currencies
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "rate", "told", "second"),
+    [
+        ("USD", "COP", "4000", "1 USD = 4.000,00 COP", "USD 25,00"),
+        ("COP", "USD", "4000", "1 USD = 4.000,00 COP", "USD 25,00"),  # the annex has pesos for one unit (FAR06)
+        ("COP", "USD", "0.00025", "1 COP = 0,00025 USD", None),  # one peso in dollars: others write it so
+        ("COP", "COP", "1", None, None),
+        ("COP", "USD", "0", "1 COP = 0,00 USD", None),
+        ("EUR", "USD", "1.1", "1 EUR = 1,10 USD", None),
+    ],
+)
+def test_pesos_have_the_currency_of_their_rate_beside(
+    source: str, target: str, rate: str, told: str | None, second: str | None
+) -> None:
+    one = ExchangeRate(currency=source, target_currency=target, rate=rate, date=date(2026, 3, 2))
+    line = ONE.replace(price=100_000, taxes=())
+    content = content_of(build(invoice("SETP990000321", [line], exchange_rate=one), issuer()))
+    assert next(row for row in content.totals if row.strong).second == second
+    assert values(content, "exchange").get("Tasa de cambio") == told
+
+
+def test_the_old_names_of_the_second_currency_still_work() -> None:
+    content = shown("euros")
+    with pytest.warns(DeprecationWarning, match="in_two_currencies"):
+        assert content.in_pesos
+    with pytest.warns(DeprecationWarning, match="second"):
+        assert content.totals[0].in_pesos == content.totals[0].second
 
 
 def test_a_rate_of_another_currency_converts_nothing() -> None:
@@ -88,7 +118,7 @@ def test_a_rate_of_another_currency_converts_nothing() -> None:
     document = next(each for each in varied_documents() if each.name == "euros").subject
     odd = document.document.exchange_rate.replace(currency="USD")
     content = content_of(build(document.document.replace(exchange_rate=odd), issuer()))
-    assert not content.in_pesos
+    assert not content.in_two_currencies
     assert values(content, "exchange")["Moneda"].startswith("EUR")
 
 
@@ -256,6 +286,41 @@ def test_terms_dates_and_carrier_are_told() -> None:
     assert values(content_of(build(made, issuer())), "delivery") == {
         "Fecha de entrega": "2026-03-04", "Transportador": "Transportes Ejemplo SAS, NIT 900373115-3"
     }  # fmt: skip
+
+
+def test_hours_are_written_one_way_on_a_paper() -> None:
+    span = Period(start=date(2026, 2, 1), start_time="00:00:00-05:00", end=date(2026, 2, 28), end_time="23:59:59-05:00")
+    delivery = Delivery(date=date(2026, 3, 4), time="08:30:00-05:00")
+    content = content_of(build(invoice("SETP990000322", [ONE], delivery=delivery, period=span), issuer()))
+    hours = re.findall(r"\d\d:\d\d:\d\d *-05:00", "\n".join(texts(content.sections)))
+    assert len(hours) == 4
+    assert all(" -05:00" in each for each in hours)
+
+
+def test_instalments_stand_in_the_order_of_their_days() -> None:
+    days = (date(2026, 6, 2), date(2026, 4, 2), date(2026, 5, 2), date(2026, 4, 2))
+    terms = [*instalments(*((due, 1000 + place) for place, due in enumerate(days))), PaymentTerms(amount=7)]
+    content = content_of(build(invoice("SETP990000323", [ONE], payment_terms=terms), issuer()))
+    assert [row.amount for row in content.instalments] == [
+        "$ 1.001,00", "$ 1.003,00", "$ 1.002,00", "$ 1.000,00", "$ 7,00"
+    ]  # fmt: skip
+
+
+def test_each_of_several_payments_has_its_own_data() -> None:
+    first = Payment(form="1", means="10", due_date=date(2026, 3, 2), ids=("Recibo 7", "Recibo 8"))
+    second = Payment.credit(date(2026, 4, 1), "48", "Cupo 9")
+    terms = [PaymentTerms(means_id="2", amount=60_000, due_date=date(2026, 4, 1))]
+    made = invoice("SETP990000324", [ONE], payment=(first, second), payment_terms=terms)
+    content = content_of(build(made, issuer()))
+    assert values(content, "payment") == {
+        "Forma de pago (1)": "Contado, vence 2026-03-02",
+        "Medio de pago (1)": "Efectivo",
+        "Referencia de pago (1)": "Recibo 7, Recibo 8",
+        "Forma de pago (2)": "Crédito, vence 2026-04-01",
+        "Medio de pago (2)": "Tarjeta Crédito",
+        "Referencia de pago (2)": "Cupo 9",
+    }
+    assert [(row.description, row.amount) for row in content.instalments] == [("2026-04-01 · Crédito", "$ 60.000,00")]
 
 
 def test_who_is_who() -> None:

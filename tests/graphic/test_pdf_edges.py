@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import subprocess
+from argparse import ArgumentParser
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -19,6 +20,7 @@ from pdfminer.pdfparser import PDFParser
 from PIL import Image
 
 from dian_fe import ExchangeRate, build, pack, read
+from dian_fe._cli.graphic import add_verbs
 from dian_fe.errors import InvalidInput, MissingExtra, UnreadableDocument
 from dian_fe.graphic import Content, Paper, Template, Theme, content_of, render_pdf
 from dian_fe.graphic.pdf import draw_pdf
@@ -172,6 +174,20 @@ def test_amounts_do_not_break_inside(paper: Paper) -> None:
     assert text.count("370.370.368,50") >= 4
 
 
+@pytest.mark.parametrize("paper", [Paper.ROLL_80, Paper.ROLL_58])
+def test_a_huge_total_is_whole_on_a_roll(paper: Paper) -> None:
+    for template in Template:
+        [page] = pages_of(dear("10000000000"), Theme(paper=paper, template=template))
+        whole = [run for run in page.runs if run.text.replace("\xa0", " ").endswith("$ 142.800.000.000,00")]
+        assert len(whole) == 2, template  # with taxes, and to be paid
+
+
+def test_labels_and_short_values_share_a_line_of_a_narrow_roll() -> None:
+    for template in Template:
+        [page] = pages_of(content_of(built()), Theme(paper=Paper.ROLL_58, template=template))
+        assert "Forma de pago: Contado" in page.text
+
+
 def test_a_line_stays_on_one_page_of_half_a_sheet() -> None:
     for count in range(4, 16):
         pages = pages_of(
@@ -255,6 +271,15 @@ def test_colours_are_those_of_the_theme() -> None:
         for colour in found
         if len(colour) == 3
     )
+
+
+def test_the_command_line_offers_every_paper_and_template() -> None:
+    verbs = ArgumentParser().add_subparsers()
+    add_verbs(verbs)
+    for verb in ("html", "pdf"):
+        offered = {action.dest: action.choices for action in verbs.choices[verb]._actions}
+        assert list(offered["paper"]) == [each.value for each in Paper]
+        assert list(offered["template"]) == [each.value for each in Template]
 
 
 # --- without the libraries, and with a package -----------------------------------------------------------------------

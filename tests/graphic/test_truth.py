@@ -57,7 +57,7 @@ def shown_in(thing: Any) -> Iterator[str]:
     elif is_dataclass(thing):
         worked_out = {"in_words", "qr_text", "qr_url", "language", "kind"} if isinstance(thing, Content) else set()
         if isinstance(thing, (TaxRow, AmountRow, TotalRow)):
-            worked_out = {"in_pesos", "amount"} if getattr(thing, "name", "") in SUMMED else {"in_pesos"}
+            worked_out = {"second", "amount"} if getattr(thing, "name", "") in SUMMED else {"second"}
         names = (
             {each.name for each in fields(thing)} - worked_out - ({"name"} if isinstance(thing, TotalRow) else set())
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from ..models._words import (
     allowance_of,
     base_of,
     cents,
+    coded,
     day,
     label_of,
     money,
@@ -32,39 +34,61 @@ from .parties import fields, identification
 if TYPE_CHECKING:
     from ..models.document import TradeDocument
     from ..models.lines import AllowanceCharge, Line
+    from ..models.payment import ExchangeRate
     from ..models.taxes import TaxTotal
     from ..models.totals import Totals
     from .labels import Labels
 
+ONE = Decimal(1)
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Formats amounts of a document, in its currency and in pesos."""
+    """Formats amounts of a document, in its currency and in the other one of its rate."""
 
     currency: str
-    rate: Decimal | None
-    """Pesos for one unit of the currency: amount × CalculationRate (rule FAR06); None when the document has none."""
+    other: str | None
+    """The other currency: pesos, or that of a rate in a document in pesos; None without a rate between both."""
+    rate: Decimal
+    """Pesos for one unit of the foreign currency (rule FAR06)."""
 
     @classmethod
     def of(cls, document: TradeDocument) -> Figures:
         """Return the formatter for a document's currency and rate."""
-        rate, currency = document.exchange_rate, document.currency
-        usable = rate is not None and (rate.currency, rate.target_currency) == (currency, PESOS) and currency != PESOS
-        return cls(currency, rate.rate if rate is not None and usable else None)
+        currency, told = document.currency, pesos_for_one(document.exchange_rate)
+        if told is None or currency not in (PESOS, told[0]):
+            return cls(currency, None, ONE)
+        foreign, rate = told
+        return cls(currency, foreign if currency == PESOS else PESOS, rate)
 
     def money(self, value: Decimal | None) -> str:
         """Return an amount in the document's currency."""
         return money(value, self.currency)
 
     def both(self, value: Decimal | None) -> tuple[str, str | None]:
-        """Return an amount in the document's currency and in pesos."""
-        return self.money(value), self.pesos(value)
+        """Return an amount in the document's currency and in the other one."""
+        return self.money(value), self.second(value)
 
-    def pesos(self, value: Decimal | None) -> str | None:
-        """Return an amount in pesos; None for documents in pesos, and for documents without a rate."""
-        if self.rate is None or value is None:
+    def second(self, value: Decimal | None) -> str | None:
+        """Return an amount in the other currency, by its code; None where there is none."""
+        if self.other is None or value is None:
             return None
-        return money(cents(EXACT.multiply(value, self.rate)), PESOS)
+        turned = EXACT.multiply if self.other == PESOS else EXACT.divide
+        return coded(cents(turned(value, self.rate)), self.other)
+
+
+def pesos_for_one(rate: ExchangeRate | None) -> tuple[str, Decimal] | None:
+    """Return a foreign currency and how many pesos one unit of it is; None where the rate does not tell.
+
+    The annex has the rate in pesos for one unit (FAR06), also where it names COP as the source; as some software writes
+    there what one peso is worth, a rate below 1 tells nothing there.
+    """
+    if rate is None or rate.rate <= 0 or any(base not in (None, ONE) for base in (rate.source_base, rate.target_base)):
+        return None
+    sides = (rate.currency, rate.target_currency)
+    if sides.count(PESOS) != 1 or (sides[0] == PESOS and rate.rate < 1):
+        return None
+    return sides[sides[0] == PESOS], rate.rate
 
 
 # --- lines -----------------------------------------------------------------------------------------------------------
@@ -168,10 +192,12 @@ def other_rows(document: TradeDocument, figures: Figures, label: Labels) -> Iter
 
 
 def instalment_rows(document: TradeDocument, figures: Figures, label: Labels) -> Iterator[AmountRow]:
-    """Yield the instalments of the document."""
-    for term in document.payment_terms:
+    """Yield the instalments of the document by their days; those without one come last."""
+    for term in sorted(document.payment_terms, key=lambda each: each.due_date or date.max):
         if term.amount is not None:
-            parts = (term.id, day(term.due_date), term.note)
+            # PaymentMeansID names the payment that it belongs to by its form.
+            form = label_of("payment_forms", term.means_id) if len(document.payments) > 1 else ""
+            parts = (term.id, day(term.due_date), form, term.note)
             yield AmountRow(label("instalment"), " · ".join(filter(None, parts)), *figures.both(term.amount))
 
 

@@ -7,6 +7,7 @@ days as ``2026-03-02``. Everything comes from the XML, except labels and the cal
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -111,36 +112,49 @@ class LineRow:
         return [str(field) for field in (*self.details, self.free) if field is not None]
 
 
+class _Amounts:
+    """What rows with an amount share."""
+
+    __slots__ = ()
+    second: str | None
+
+    @property
+    def in_pesos(self) -> str | None:
+        """Deprecated: ``second``."""
+        warnings.warn("in_pesos is now second", DeprecationWarning, stacklevel=2)
+        return self.second
+
+
 @dataclass(frozen=True, slots=True)
-class TaxRow:
+class TaxRow(_Amounts):
     """A rate of a tax or withholding over the whole document."""
 
     name: str
     rate: str
     base: str
     amount: str
-    in_pesos: str | None = None
-    """The amount in COP, for documents in another currency with a rate."""
+    second: str | None = None
+    """The amount in the other currency of the document's rate, by its code: ``COP 313.421,30``; None without a rate."""
 
 
 @dataclass(frozen=True, slots=True)
-class AmountRow:
+class AmountRow(_Amounts):
     """A discount, charge, prepayment or instalment of the document: label and amount."""
 
     kind: Label
     description: str
     amount: str
-    in_pesos: str | None = None
+    second: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class TotalRow:
+class TotalRow(_Amounts):
     """A total. ``name`` is for programs: ``line_extension``, ``payable``, …"""
 
     name: str
     label: Label
     amount: str
-    in_pesos: str | None = None
+    second: str | None = None
     strong: bool = False
     """Whether it is the amount payable."""
 
@@ -246,6 +260,12 @@ class Content:
         return [name for name in self.columns if name not in optional or any(getattr(row, name) for row in self.lines)]
 
     @property
+    def in_two_currencies(self) -> bool:
+        """True if amounts are shown in a second currency too."""
+        return any(row.second is not None for row in self.totals)
+
+    @property
     def in_pesos(self) -> bool:
-        """True if amounts in COP are shown beside those of another currency."""
-        return any(row.in_pesos is not None for row in self.totals)
+        """Deprecated: ``in_two_currencies``."""
+        warnings.warn("in_pesos is now in_two_currencies", DeprecationWarning, stacklevel=2)
+        return self.in_two_currencies

@@ -172,9 +172,9 @@ def _other(row: AmountRow) -> str:
 
 
 def _amount(row: TaxRow | AmountRow | TotalRow) -> str:
-    """Return an amount's cell, with its pesos below when it is in another currency."""
-    pesos = "" if row.in_pesos is None else f'<div class="pesos">COP {_text(row.in_pesos)}</div>'
-    return f'<td class="num">{_text(row.amount)}{pesos}</td>'
+    """Return an amount's cell, with that in the second currency below."""
+    second = "" if row.second is None else f'<div class="second">{_text(row.second)}</div>'
+    return f'<td class="num">{_text(row.amount)}{second}</td>'
 
 
 def _table(title: Label, rows: Iterable[str], head: str = "", kind: str = "small") -> str:

@@ -12,9 +12,9 @@ from .._shown import shown
 from ..catalogs import Environment, IdAlgorithm, PaymentForm, PaymentMeans
 from ..catalogs.identification import check_digit
 from ..errors import InvalidIdentification, InvalidInput
-from ..models._words import PESOS, day, label_of, moment, plain
+from ..models._words import PESOS, clock, day, label_of, moment, plain
 from ..ubl.qr import key_name
-from .amounts import Figures, all_taxes, instalment_rows, line_rows, other_rows, tax_rows, total_rows
+from .amounts import Figures, all_taxes, instalment_rows, line_rows, other_rows, pesos_for_one, tax_rows, total_rows
 from .content import Content, Field, Label, PartyBlock, Reference, Section
 from .labels import Labels, labels
 from .parties import customer_block, delivery_fields, fields, supplier_block
@@ -188,7 +188,7 @@ def _dates(source: Source, label: Labels) -> Iterator[tuple[Label, str]]:
 
 
 def _period(period: Period) -> str:
-    sides = (f"{day(period.start)} {period.start_time or ''}", f"{day(period.end)} {period.end_time or ''}")
+    sides = (f"{day(period.start)} {clock(period.start_time)}", f"{day(period.end)} {clock(period.end_time)}")
     return " – ".join(side.strip() for side in sides if side.strip())
 
 
@@ -215,7 +215,7 @@ def _payment(document: TradeDocument, label: Labels) -> Iterator[tuple[Label, st
             return label(name).numbered(place) if several else label(name)
 
         form = label_of("payment_forms", payment.form)
-        due = payment.due_date if payment.form == PaymentForm.CREDITO.value else None
+        due = payment.due_date if several or payment.form == PaymentForm.CREDITO.value else None
         yield named("payment_form"), form if due is None else f"{form}, vence {day(due)}"
         if payment.means != PaymentMeans.INSTRUMENTO_NO_DEFINIDO.value:
             yield named("payment_means"), label_of("payment_means", payment.means)
@@ -245,7 +245,9 @@ def _exchange(document: TradeDocument, label: Labels) -> Iterator[tuple[Label, s
     name = label_of("currencies", document.currency)
     yield label("currency"), document.currency if name == document.currency else f"{document.currency} ({name})"
     if rate is not None:
-        yield label("rate"), f"1 {rate.currency} = {plain(rate.rate, 2)} {rate.target_currency}"
+        told = pesos_for_one(rate)
+        one, other = (rate.currency, rate.target_currency) if told is None else (told[0], PESOS)
+        yield label("rate"), f"1 {one} = {plain(rate.rate, 2)} {other}"
         yield label("rate_date"), day(rate.date)
 
 

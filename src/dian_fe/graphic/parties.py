@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..catalogs import IdType, Responsibility
-from ..models._words import day, label_of
+from ..models._words import clock, day, label_of
 from .content import Field, Label, PartyBlock
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def delivery_fields(delivery: Delivery | None, terms: DeliveryTerms | None, labe
             label,
             ("delivery_address", address_text(delivery.address)),
             ("delivery_date", day(delivery.date)),
-            ("delivery_time", delivery.time),
+            ("delivery_time", clock(delivery.time)),
             ("carrier", None if carrier is None else f"{carrier.name}, {' '.join(identification(carrier))}"),
         )
     if terms is not None:

@@ -50,7 +50,9 @@ _LINE = 42
 """Characters that half a sheet holds in a line, roughly."""
 
 _SHORT_ROW = 400
-"""Characters of a line that stays on one page of half a sheet."""
+"""Characters of a line that stays on one page."""
+_TOGETHER = 3
+"""Rows of text that typst never parts, lest one of them be alone."""
 _LETTERS_OF_TWO = 18
 """Most characters of amounts in two currencies that stand beside each other."""
 _SAMPLES = 3
@@ -162,9 +164,8 @@ def _party(party: PartyBlock) -> dict[str, Any]:
 
 
 def _amounts(row: TaxRow | AmountRow | TotalRow, **more: Any) -> dict[str, Any]:
-    pesos = None if row.in_pesos is None else piece(f"COP {row.in_pesos}")
-    alone = None if row.in_pesos is None else piece(row.in_pesos)
-    return {"amount": piece(row.amount), "pesos": pesos, "pesos-alone": alone, **more}
+    second = None if row.second is None else piece(row.second)
+    return {"amount": piece(row.amount), "second": second, **more}
 
 
 def _tax(row: TaxRow) -> dict[str, Any]:
@@ -223,7 +224,7 @@ def _table(content: Content) -> dict[str, Any]:
             }
         )
     lines = [
-        {"cells": [piece(text) for text in texts], "more": piece(" · ".join(row.further))}
+        {"cells": [piece(text) for text in texts], "more": piece(" · ".join(row.further)), "whole": _may_tear(row)}
         for row, texts in zip(content.lines, cells, strict=True)
     ]
     return {
@@ -256,7 +257,7 @@ def _short_table(content: Content) -> dict[str, Any]:
                 "times": piece(f"{row.quantity} {row.unit} × {row.price}".replace("  ", " ")),
                 "total": piece(row.total),
                 "more": piece(" · ".join(more)),
-                "short": len(row.description) + sum(map(len, more)) < _SHORT_ROW,
+                "short": _is_short(row),
             }
         )
     return {"columns": [{"head": _label(head)}, {"head": _label(columns["total"])}], "description": 0, "lines": lines}
@@ -306,12 +307,12 @@ def setting_of(
         "others": [(_label(title), [_other(row) for row in rows]) for title, rows in others],
         "totals": [_total(row) for row in content.totals],
         "end": max(map(_length, content.lines[-1:]), default=0),
-        "wide": max((max(len(row.amount), len(row.in_pesos or "")) for row in content.totals), default=0)
-        > (_LETTERS_OF_TWO if content.in_pesos else paper.letters),
+        "tall": _tall(content),
+        "wide": max((max(len(row.amount), len(row.second or "")) for row in content.totals), default=0)
+        > (_LETTERS_OF_TWO if content.in_two_currencies else paper.letters),
         "ledgers": [_ledger(each) for each in content.ledgers],
         "words": None if content.in_words is None else _field(content.in_words),
-        "both-currencies": content.in_pesos,
-        "currency": content.currency,
+        "both-currencies": content.in_two_currencies,
         "notes-title": _label(content.notes_title),
         "notes": [piece(part) for each in content.notes for part in _parts(each)],
         "key-label": _label(content.key_label),
@@ -376,6 +377,26 @@ def _parts(text: str) -> Iterator[str]:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _is_short(row: LineRow) -> bool:
+    """True if a line stays on one page."""
+    return _length(row) < _SHORT_ROW
+
+
+def _may_tear(row: LineRow) -> bool:
+    """True if a line must be told to stay on one page: up to three rows of text do so by themselves."""
+    several = max(len(row.taxes), len(row.allowances)) > _TOGETHER
+    return _is_short(row) and (several or len(row.description) + sum(map(len, row.further)) > 2 * _LINE)
+
+
+def _tall(content: Content) -> int:
+    """Return how many lines the amounts take at most."""
+    rows = (*content.taxes, *content.withholdings, *content.other_amounts, *content.instalments, *content.totals)
+    told = [f"{row.name}{row.rate}" if isinstance(row, TaxRow) else getattr(row, "description", "") for row in rows]
+    told.append("" if content.in_words is None else content.in_words.value)
+    each = 3 if content.english or content.in_two_currencies else 2
+    return 12 + each * len(rows) + sum(len(text) // 20 for text in told)
 
 
 def _length(row: LineRow) -> int:

@@ -6,6 +6,7 @@ shown, and as many more as the document has: nothing is rounded.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -20,6 +21,8 @@ from .totals import EXACT, ZERO, Totals
 PESOS = "COP"
 _SWAP = str.maketrans(",.", ".,")
 _CENT = Decimal("0.01")
+_ZONE = re.compile(r"(\d)([-+]\d\d:\d\d)$")
+"""A time zone that touches the time before it."""
 
 
 def plain(value: Decimal | None, decimals: int = 0) -> str:
@@ -44,8 +47,12 @@ def money(value: Decimal | None, currency: str) -> str:
     """Return an amount: ``$ 1.234.567,89`` for pesos, ``USD 1.234,50`` for any other; empty for None."""
     if value is None:
         return ""
+    return coded(value, "$" if currency == PESOS else currency)
+
+
+def coded(value: Decimal, symbol: str) -> str:
+    """Return an amount with a sign or code before it: ``COP 1.234,50``."""
     sign = "-" if value.is_signed() and value else ""
-    symbol = "$" if currency == PESOS else currency
     return f"{sign}{symbol} {plain(value.copy_abs(), 2)}"
 
 
@@ -70,6 +77,11 @@ def moment(value: datetime | None) -> str:
         return ""
     text = value.isoformat(sep=" ", timespec="seconds")
     return f"{text[:-6]} {text[-6:]}"
+
+
+def clock(text: str | None) -> str:
+    """Return a time as `moment` writes it: ``10:15:00 -05:00`` for ``10:15:00-05:00``; empty for None."""
+    return _ZONE.sub(r"\1 \2", text or "")
 
 
 def label_of(name: str, code: str | None) -> str:

@@ -15,7 +15,7 @@ from ...graphic.content import Field, Label
 from ...graphic.labels import labels
 from ...graphic.making import trade_content
 from ...graphic.presentation import Presentation
-from ...models._words import label_of, plain
+from ...models._words import clock, label_of, plain
 from .models import CONTINGENCY
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _group(document: Any, group: Any, fields: dict[str, str], label: Labels) -> 
     for name, called in fields.items():
         value = getattr(group, name)
         if value is not None and value != known.get(name):
-            yield label(called), value if isinstance(value, str) else plain(value)
+            yield label(called), clock(value) if isinstance(value, str) else plain(value)
     yield from _others(group.further, label)
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ...catalogs import PayrollWorkerSubtype
+from ...graphic.amounts import ONE, Figures
 from ...graphic.content import AmountRow, Field, Label, Ledger, PartyBlock, Section, TotalRow
 from ...graphic.labels import Labels, labels
 from ...graphic.making import plain_content
@@ -116,7 +117,9 @@ class _PayrollPresentation(Presentation):
             rows = tuple(amounts(group, table, paid.currency))
             summed = TotalRow(f"{name}_total", label(f"{name}_total"), money(total, paid.currency))
             ledgers.append(Ledger(label(name), rows, summed))
-        last = [TotalRow("net", label("net"), money(paid.comprobante_total, paid.currency), strong=True)]
+        told = None if paid.trm is None or paid.currency == PESOS else PESOS
+        figures = Figures(paid.currency, told, paid.trm or ONE)
+        last = [TotalRow("net", label("net"), *figures.both(paid.comprobante_total), strong=True)]
         if paid.redondeo is not None:
             last.insert(0, TotalRow("rounding", label("rounding"), money(paid.redondeo, paid.currency)))
         words = Field(label("in_words"), amount_in_words(paid.comprobante_total, paid.currency))
@@ -265,10 +268,10 @@ def _told(part: Part, known: Mapping[str, Row]) -> Iterator[tuple[str, str]]:
 
 
 def _moment(value: date, after: Any = None) -> str:
-    """Return a day, or a moment without the seconds that nobody wrote; of the same day, its time alone."""
+    """Return a day, or a moment; of the same day, its time alone."""
     if not isinstance(value, datetime):
         return day(value)
-    text = value.time().isoformat().removesuffix(":00")
+    text = value.time().isoformat()
     return text if after is not None and after.date() == value.date() else f"{day(value.date())} {text}"
 
 
