@@ -12,8 +12,7 @@ from ..errors import MissingExtra, UnreadableDocument
 QUIET = 4
 """Modules that stay white on each side (ISO/IEC 18004, section 9.1)."""
 _PIXELS = 4
-"""Pixels on each side of a module."""
-_SHADES = (b"\xff" * _PIXELS, b"\0" * _PIXELS)
+"""Pixels on each side of a module: a row of one is four bits, a hexadecimal digit."""
 _MASK = 2
 """Any of the eight masks is readable; trying all takes six times as long as making the symbol."""
 
@@ -33,10 +32,11 @@ class Symbol:
     def png(self) -> bytes:
         """A PNG of the modules without the quiet zone, of so many pixels each that printers need not guess."""
         width = self.size * _PIXELS
-        rows = (b"".join(_SHADES[dark] for dark in row) for row in self.rows)
-        body = compress(b"".join((b"\0" + row) * _PIXELS for row in rows), 6)
+        digits = ("".join("f0"[dark] for dark in row) for row in self.rows)
+        rows = (bytes.fromhex(f"00{row}{'f' * (self.size % 2)}") for row in digits)
+        body = compress(b"".join(row * _PIXELS for row in rows))
         size = width.to_bytes(4, "big")
-        chunks = ((b"IHDR", size + size + b"\x08\0\0\0\0"), (b"IDAT", body), (b"IEND", b""))
+        chunks = ((b"IHDR", size + size + b"\x01\0\0\0\0"), (b"IDAT", body), (b"IEND", b""))
         return b"\x89PNG\r\n\x1a\n" + b"".join(
             len(data).to_bytes(4, "big") + name + data + crc32(name + data).to_bytes(4, "big") for name, data in chunks
         )

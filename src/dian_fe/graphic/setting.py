@@ -32,6 +32,8 @@ _WHOLE = re.compile(r"(?:-?(?:\$|\b[A-Z]{3})\u00a0)?-?\d{1,3}(?:\.\d{3}){2,}(?:,
 _PART = re.compile(r"[^-/_.,;:@&?=+|\\)]*[-/_.,;:@&?=+|\\)]+|[^-/_.,;:@&?=+|\\)]+")
 """A part of a long word up to and with signs; longer ones are cut after every few characters."""
 _SHORT = 4
+_KEY = 16
+"""Characters of a key that stay together: its 96 fill two lines, or three, evenly."""
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _IN_ORDER, _END = "\u202d", "\u202c"
 """Marks between which text is set in its order, whatever its writing: nothing may change places with a figure."""
@@ -81,8 +83,8 @@ def normal(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def piece(text: str) -> str | tuple[str | tuple[str, ...], ...]:
-    """Return a text as templates take it: amounts keep their currency, and a long word is cut into pieces."""
+def piece(text: str, short: int = _SHORT) -> str | tuple[str | tuple[str, ...], ...]:
+    """Return a text as templates take it: amounts keep their currency, and a long word is cut every few characters."""
     if not (text.isascii() and text.isprintable()):
         text = _UNWRITABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), normal(text))
     if not text.isprintable() or "  " in text or text != text.strip():
@@ -93,29 +95,29 @@ def piece(text: str) -> str | tuple[str | tuple[str, ...], ...]:
         text = f"{_IN_ORDER}{text}{_END}"
     if len(text) <= 10 or not _WORD.search(text):
         return text
-    pieces = tuple(_pieces(text))
+    pieces = tuple(_pieces(text, short))
     return pieces[0] if pieces == (text,) else pieces
 
 
-def _pieces(text: str) -> Iterator[str | tuple[str, ...]]:
+def _pieces(text: str, short: int) -> Iterator[str | tuple[str, ...]]:
     """Yield the parts between which a line may break, and in tuples those of what should stay whole."""
     last = 0
     for whole in _WHOLE.finditer(text):
         if last < whole.start():
-            yield from _parts_of(text[last : whole.start()])
+            yield from _parts_of(text[last : whole.start()], short)
         yield tuple(whole[0][at : at + _SHORT] for at in range(0, len(whole[0]), _SHORT))
         last = whole.end()
     if last < len(text):
-        yield from _parts_of(text[last:])
+        yield from _parts_of(text[last:], short)
 
 
-def _parts_of(text: str) -> Iterator[str]:
+def _parts_of(text: str, short: int) -> Iterator[str]:
     """Yield the parts between which a line may break; blanks inside them are breaks too."""
     held, last = "", 0
     for word in _WORD.finditer(text):
         held += text[last : word.start()]
         for part in _PART.findall(word[0]):
-            size = len(part) if len(part) <= _LONG else _SHORT
+            size = len(part) if len(part) <= _LONG else short
             for start in range(0, len(part), size):
                 if start or held[-1:] not in ("", " ", "\n"):
                     yield held
@@ -316,8 +318,9 @@ def setting_of(
         "notes-title": _label(content.notes_title),
         "notes": [piece(part) for each in content.notes for part in _parts(each)],
         "key-label": _label(content.key_label),
-        "key": piece(content.key),
+        "key": piece(content.key, _KEY),
         "software": _section(content.software),
+        "foot-lines": _foot_lines(content, 50 if paper.narrow else 90),
         "software-long": len(content.software.line) > _SHORT_SOFTWARE,
         "page": _label(content.page_label),
         "of": _label(content.of_label),
@@ -347,7 +350,7 @@ def _look(content: Content, theme: Theme, paper: PaperSize, symbol: Symbol, logo
             "side": side,
             "quiet": side * QUIET / symbol.size,
             "url": content.qr_url,
-            "shown": piece(content.qr_url),
+            "shown": piece(content.qr_url, _KEY),
             "label": _label(content.qr_label),
         },
         "bank-title": _label(labels(theme.english)("bank_accounts")),
@@ -388,6 +391,12 @@ def _may_tear(row: LineRow) -> bool:
     """True if a line must be told to stay on one page: up to three rows of text do so by themselves."""
     several = max(len(row.taxes), len(row.allowances)) > _TOGETHER
     return _is_short(row) and (several or len(row.description) + sum(map(len, row.further)) > 2 * _LINE)
+
+
+def _foot_lines(content: Content, letters: int) -> int:
+    """Return how many lines of so many letters stand beside the QR at most."""
+    told = (content.key, content.qr_url, content.software.line, str(content.qr_label))
+    return 1 + sum(len(text) // letters + 1 for text in told)
 
 
 def _tall(content: Content) -> int:
