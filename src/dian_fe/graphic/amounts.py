@@ -26,6 +26,7 @@ from ..models._words import (
     tax_name,
 )
 from ..models.arithmetic import money_sum
+from ..models.note import TradeNote
 from ..models.taxes import WITHHELD
 from ..models.totals import EXACT
 from .content import AmountRow, Field, Label, LineRow, LineTax, TaxRow, TotalRow
@@ -222,7 +223,7 @@ def total_rows(document: TradeDocument, totals: Totals, figures: Figures, label:
     if deducted:
         yield from row("prepaid", totals.prepaid or None, "prepaid_deducted")
     yield from row("payable_rounding", totals.payable_rounding or None)
-    yield from row("payable", totals.payable, strong=True)
+    yield from row("payable", totals.payable, "note_total" if isinstance(document, TradeNote) else None, strong=True)
     if not deducted:
         yield from row("prepaid", totals.prepaid or None)
     held = [

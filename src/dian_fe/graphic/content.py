@@ -231,6 +231,8 @@ class Content:
     """ISO 4217 code of every amount shown without a code."""
     in_words: Field | None = None
     """The amount payable in words."""
+    line_count: Field | None = None
+    """How many lines there are (item 8 of art. 1.5.1.2.2.1)."""
     notes_title: Label
     notes: tuple[str, ...]
     key_label: Label

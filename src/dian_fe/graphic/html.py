@@ -211,10 +211,8 @@ def _total(row: TotalRow) -> str:
 
 
 def _words(content: Content) -> str:
-    field = content.in_words
-    if field is None:
-        return ""
-    return f'<p class="words"><b>{_label(field.label)}:</b> {_text(field.value)}</p>\n'
+    fields = filter(None, (content.in_words, content.line_count))
+    return "".join(f'<p class="words"><b>{_label(each.label)}:</b> {_text(each.value)}</p>\n' for each in fields)
 
 
 def _references(content: Content) -> str:

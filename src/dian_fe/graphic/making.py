@@ -139,6 +139,7 @@ def trade_content(
         instalments=tuple(instalment_rows(document, figures, label)),
         totals=tuple(total_rows(document, totals, figures, label)),
         in_words=Field(label("in_words"), amount_in_words(totals.payable, document.currency)),
+        line_count=Field(label("line_count"), str(len(document.lines))),
     )
 
 

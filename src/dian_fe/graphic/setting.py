@@ -313,7 +313,7 @@ def setting_of(
         "wide": max((max(len(row.amount), len(row.second or "")) for row in content.totals), default=0)
         > (_LETTERS_OF_TWO if content.in_two_currencies else paper.letters),
         "ledgers": [_ledger(each) for each in content.ledgers],
-        "words": None if content.in_words is None else _field(content.in_words),
+        "words": [_field(each) for each in (content.in_words, content.line_count) if each is not None],
         "both-currencies": content.in_two_currencies,
         "notes-title": _label(content.notes_title),
         "notes": [piece(part) for each in content.notes for part in _parts(each)],
@@ -330,13 +330,14 @@ def setting_of(
 def _look(content: Content, theme: Theme, paper: PaperSize, symbol: Symbol, logo: Picture | None) -> dict[str, Any]:
     """Return colours, measures and pictures."""
     side = paper.qr_side(symbol.size)
+    roll = paper.height is None  # printers of receipts have black alone: grey is a pattern of dots
     return {
         "template": theme.template.value,
         "color": theme.color,
         "ink": theme.text,
-        "soft": theme.soft,
-        "rule": mixed(theme.text, 0.78),
-        "tint": mixed(theme.color, 0.93),
+        "soft": theme.text if roll else theme.soft,
+        "rule": theme.text if roll else mixed(theme.text, 0.78),
+        "tint": "#ffffff" if roll else mixed(theme.color, 0.93),
         "width": paper.width,
         "height": paper.height,
         "margin": paper.margin,
