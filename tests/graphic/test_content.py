@@ -323,6 +323,15 @@ def test_each_of_several_payments_has_its_own_data() -> None:
     assert [(row.description, row.amount) for row in content.instalments] == [("2026-04-01 · Crédito", "$ 60.000,00")]
 
 
+def test_lines_are_counted_and_notes_have_a_sum_of_their_own() -> None:
+    sale, note = shown("60 lines"), shown("annulment")
+    assert sale.line_count is not None
+    assert sale.line_count.value == "60"
+    assert [row.label.text for content in (sale, note) for row in content.totals if row.strong] == [
+        "Total a pagar", "Total de la nota"
+    ]  # fmt: skip
+
+
 def test_who_is_who() -> None:
     content = shown("person")
     assert (content.customer.identification.label.text, content.customer.identification.value) == ("CC", "1020304050")

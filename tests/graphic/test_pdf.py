@@ -47,7 +47,7 @@ def test_every_mandatory_item_is_in_the_text(sample: Sample) -> None:
     missing = {}
     for _, each in sample:
         assert each.content.in_words is not None
-        wanted = [*mandatory_texts(each.shown), each.content.in_words.value]
+        wanted = [*mandatory_texts(each.shown), each.content.in_words.value, str(each.content.line_count)]
         missing[each.shown.name] = lacking(each, wanted)
     assert not {name: items for name, items in missing.items() if items}
 

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pdfminer.layout import LTCurve, LTImage, LTRect
+from pdfminer.layout import LTChar, LTCurve, LTImage, LTRect
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfparser import PDFParser
 from PIL import Image
 
-from dian_fe import ExchangeRate, build, pack, read
+from dian_fe import ExchangeRate, build, pack, read, rete_ica, rete_iva, rete_renta
 from dian_fe._cli.graphic import add_verbs
 from dian_fe.errors import InvalidInput, MissingExtra, UnreadableDocument
 from dian_fe.graphic import Content, Paper, Template, Theme, content_of, render_pdf
@@ -188,6 +188,35 @@ def test_labels_and_short_values_share_a_line_of_a_narrow_roll() -> None:
         assert "Forma de pago: Contado" in page.text
 
 
+@pytest.mark.parametrize("template", Template)
+def test_a_line_of_many_rows_is_not_torn_between_pages(template: Template) -> None:
+    notes = ("Lote 4471, bodega 3, segundo piso, estante del fondo", "Vence en enero de 2027", "Manéjese con cuidado")
+    line = ONE.replace(description="Mesa", notes=notes)
+    for count in range(18, 26):
+        pages = pages_of(content_of(built(lines=[line] * count)), Theme(template=template))
+        assert len(pages) > 1
+        assert all(page.text.count("Mesa") == page.text.count("cuidado") for page in pages), count
+
+
+def rows_of(page: Read) -> float:
+    """Return what part of a page has text between its head and its foot."""
+    tops = [run.top for run in page.runs if run.bottom < page.qr[1]]
+    return (max(tops) - min(tops)) / page.qr[1]
+
+
+@pytest.mark.parametrize("template", Template)
+@pytest.mark.parametrize("paper", [Paper.LETTER, Paper.HALF_LETTER])
+def test_amounts_in_two_currencies_leave_no_page_nearly_empty(paper: Paper, template: Template) -> None:
+    rate = ExchangeRate(currency="USD", rate=D("4012.35"), date=AT.date())
+    held = [rete_renta("2.5"), rete_iva(15), rete_ica(per_mil="9.66")]
+    for count in (9, 10, 11):
+        lines = [each.replace(price=each.price * 10**6) for each in some_lines(count)]
+        made = built(lines=lines, withholdings=held, currency="USD", exchange_rate=rate)
+        pages = pages_of(content_of(made), Theme(paper=paper, template=template))
+        assert_sound(pages, paper)
+        assert all(rows_of(page) > 0.25 for page in pages), (count, [rows_of(page) for page in pages])
+
+
 def test_a_line_stays_on_one_page_of_half_a_sheet() -> None:
     for count in range(4, 16):
         pages = pages_of(
@@ -280,6 +309,15 @@ def test_the_command_line_offers_every_paper_and_template() -> None:
         offered = {action.dest: action.choices for action in verbs.choices[verb]._actions}
         assert list(offered["paper"]) == [each.value for each in Paper]
         assert list(offered["template"]) == [each.value for each in Template]
+
+
+def test_rolls_have_no_grey_and_no_fills() -> None:
+    for template in Template:
+        drawn = items(render_pdf(built(), theme=Theme(paper=Paper.ROLL_80, template=template, color="#000000")))
+        text = Theme().text
+        inks = {tuple(item.graphicstate.ncolor) for item in drawn if isinstance(item, LTChar)}
+        known = [tuple(part / 255 for part in bytes.fromhex(each[1:])) for each in (text, "#000000", "#b42318")]
+        assert all(any(ink == pytest.approx(each, abs=0.01) for each in known) for ink in inks if len(ink) == 3)
 
 
 # --- without the libraries, and with a package -----------------------------------------------------------------------
