@@ -211,8 +211,13 @@ def _total(row: TotalRow) -> str:
 
 
 def _words(content: Content) -> str:
-    fields = filter(None, (content.in_words, content.line_count))
-    return "".join(f'<p class="words"><b>{_label(each.label)}:</b> {_text(each.value)}</p>\n' for each in fields)
+    told = {"words": content.in_words, "count": content.line_count}
+    lines = (
+        f'<p class="{name}"><b>{_label(each.label)}:</b> {_text(each.value)}</p>\n'
+        for name, each in told.items()
+        if each
+    )
+    return "".join(lines)
 
 
 def _references(content: Content) -> str:
