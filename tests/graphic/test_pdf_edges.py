@@ -190,7 +190,12 @@ def test_labels_and_short_values_share_a_line_of_a_narrow_roll() -> None:
 
 @pytest.mark.parametrize("template", Template)
 def test_a_line_of_many_rows_is_not_torn_between_pages(template: Template) -> None:
-    notes = ("Lote 4471, bodega 3, segundo piso, estante del fondo", "Vence en enero de 2027", "Manéjese con cuidado")
+    notes = (
+        "Lote 4471, bodega 3, segundo piso, estante del fondo",
+        "Vence en enero de 2027",
+        *("Revise el sello",) * 8,
+        "Manéjese con cuidado",
+    )
     line = ONE.replace(description="Mesa", notes=notes)
     for count in range(18, 26):
         pages = pages_of(content_of(built(lines=[line] * count)), Theme(template=template))
