@@ -332,6 +332,12 @@ def test_lines_are_counted_and_notes_have_a_sum_of_their_own() -> None:
     ]  # fmt: skip
 
 
+def test_data_of_health_are_named_in_words() -> None:
+    told = values(shown("health"), "health")
+    assert told["Código del prestador (2)"] == "760010123401"
+    assert not [name for name in told if "_" in name]
+
+
 def test_who_is_who() -> None:
     content = shown("person")
     assert (content.customer.identification.label.text, content.customer.identification.value) == ("CC", "1020304050")

@@ -262,6 +262,11 @@ class Content:
         return [name for name in self.columns if name not in optional or any(getattr(row, name) for row in self.lines)]
 
     @property
+    def alone(self) -> bool:
+        """True if there is no other side, as in a deletion: the issuer stands in its place."""
+        return (self.customer.name, self.customer.identification) == (self.supplier.name, self.supplier.identification)
+
+    @property
     def in_two_currencies(self) -> bool:
         """True if amounts are shown in a second currency too."""
         return any(row.second is not None for row in self.totals)

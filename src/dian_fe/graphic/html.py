@@ -126,7 +126,10 @@ def _supplier(party: PartyBlock) -> Iterator[str]:
         yield f'<p class="held">{_text(" · ".join(party.qualities))}</p>'
 
 
-def _customer(party: PartyBlock) -> str:
+def _customer(content: Content) -> str:
+    if content.alone:
+        return ""
+    party = content.customer
     fields = _fields((party.identification, *party.fields))
     return f'<section class="card customer"><h2>{_label(party.title)}</h2>{_names(party)}{fields}</section>\n'
 
@@ -284,7 +287,7 @@ def _letter(content: Content, theme: Theme) -> Iterator[str]:
     yield from _header(content, theme)
     sections = {section.name: section for section in content.sections}
     first = [sections.pop(name) for name in ("numbering", "dates", "payment") if name in sections]
-    yield f'<div class="cards">\n{_customer(content.customer)}'
+    yield f'<div class="cards">\n{_customer(content)}'
     yield from map(_section, (*first, *sections.values()))
     yield "</div>\n"
     yield from _lines_table(content)
@@ -354,7 +357,7 @@ def _roll(content: Content, theme: Theme) -> Iterator[str]:
     for name in ("dates", "numbering"):
         if name in sections:
             yield _section(sections.pop(name))
-    yield _customer(content.customer)
+    yield _customer(content)
     yield '<ol class="items">\n'
     for line in content.lines:
         yield "".join(_item(line))

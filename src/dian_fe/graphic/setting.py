@@ -193,7 +193,7 @@ def _reference(reference: Reference) -> dict[str, Any]:
     return {
         "kind": _label(reference.kind),
         "about": piece(" · ".join(reference.parts)),
-        "key": piece(reference.key),
+        "key": piece(reference.key, _KEY),
         "key-name": piece(reference.key_name),
     }
 
@@ -288,6 +288,7 @@ def setting_of(
         "subject": shown(f"{content.key_label.text} {content.key}"),
         "xml": attached,
         "title": _label(content.title),
+        "long-title": len(content.title.text) > _LINE,
         "number": piece(content.number),
         "running": [
             piece(_cut(f"{content.supplier.name} · {identified}", 96)),
@@ -296,7 +297,7 @@ def setting_of(
         ],
         "notices": [_label(each) for each in content.notices],
         "supplier": supplier,
-        "customer": customer,
+        "customer": None if content.alone else customer,
         "dates": None if dates is None else _section(dates),
         "sections": boxes,
         "long-head": supplier["weight"] > long_box or _lines_of(content.title.text, content.number) > long_box // 3,

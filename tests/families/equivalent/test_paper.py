@@ -205,6 +205,13 @@ def test_contingency_is_said_on_the_paper(code: str, whose: str) -> None:
     assert squeezed(f"(tipo {code})") in squeezed(next(d for d in drawn(Paper.ROLL_58) if d.shown.name == code).text)
 
 
+def test_points_that_nobody_has_take_no_paper() -> None:
+    assert content_of(built("pos_ticket")).section("benefits") is None
+    benefits = built("pos_ticket").document.benefits.replace(points=7)
+    section = content_of(built("pos_ticket", benefits=benefits)).section("benefits")
+    assert [(each.label.text, each.value) for each in section.fields] == [("Puntos", "7")]
+
+
 def test_the_software_is_told_as_the_ticket_has_it() -> None:
     page = content_of(built("pos_ticket"), software=ISSUER.software)
     said = [(each.label.text, each.value) for each in page.software.fields]

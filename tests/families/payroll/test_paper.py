@@ -219,6 +219,27 @@ def test_the_payslip_tells_quantities_percents_and_dates() -> None:
     assert f"Concepto no salarial: {LONG} $ 6,00" in told
 
 
+def test_what_is_earned_stands_apart_from_what_is_deducted() -> None:
+    for template in Template:
+        [page] = draw(named("plain"), Theme(template=template)).pages
+        [earned_one] = [
+            run for run in page.runs if run.text.replace("\xa0", " ") == "$ 1.300.000,00" and run.left < 306
+        ]
+        [deducted_one] = [run for run in page.runs if run.text.startswith("Salud")]
+        assert deducted_one.left - earned_one.right > 10, template
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_deletion_names_the_employer_once(paper: Paper) -> None:
+    shown, theme = named("payroll_deletion"), Theme(paper=paper)
+    employer = shown.found.document.empleador.name
+    assert draw(shown, theme).text.count(employer) == 1
+    assert (
+        parser.document_fromstring(render_html(shown.subject, theme=theme)).find("body").text_content().count(employer)
+        == 1
+    )
+
+
 def test_a_deletion_has_no_amounts() -> None:
     page = content_of(named("payroll_deletion").subject)
     assert (page.ledgers, page.totals, page.in_words) == ((), (), None)

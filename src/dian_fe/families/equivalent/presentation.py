@@ -200,7 +200,7 @@ class _EquivalentPresentation(Presentation):
 def _group(document: Any, group: Any, fields: dict[str, str], label: Labels) -> Iterator[tuple[Label, str]]:
     """Yield what a group says and the rest of the page does not."""
     customer = document.customer
-    known = {"subtotal": document.totals.line_extension, "code": customer.id, "name": customer.name}
+    known = {"subtotal": document.totals.line_extension, "code": customer.id, "name": customer.name, "points": 0}
     for name, called in fields.items():
         value = getattr(group, name)
         if value is not None and value != known.get(name):

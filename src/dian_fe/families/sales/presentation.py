@@ -26,23 +26,29 @@ _TEXTS = {
     "credit_note": ("Nota crédito de la factura electrónica de venta", "Credit note"),
     "debit_note": ("Nota débito de la factura electrónica de venta", "Debit note"),
     "health": ("Sector salud", "Health sector"),
+    "CODIGO_PRESTADOR": ("Código del prestador", "Provider's code"),
+    "MODALIDAD_PAGO": ("Modalidad de pago", "Manner of payment"),
+    "COBERTURA_PLAN_BENEFICIOS": ("Cobertura", "Coverage"),
+    "NUMERO_CONTRATO": ("Número de contrato", "Contract"),
+    "NUMERO_POLIZA": ("Número de póliza", "Policy"),
 }
 
 
 class _SalesPresentation(Presentation):
     def further(self, document: SalesDocument, label: Labels) -> Iterable[tuple[str, Iterable[tuple[Label, str]]]]:
         """Return the health sector's data by their names, user by user."""
-        return () if document.health is None else (("health", _health(document.health)),)
+        return () if document.health is None else (("health", _health(document.health, label)),)
 
 
-def _health(health: HealthSector) -> Iterator[tuple[Label, str]]:
+def _health(health: HealthSector, label: Labels) -> Iterator[tuple[Label, str]]:
     for tag in health.tags:
         yield Label(tag.name), tag.value or ""
     several = len(health.users) > 1
     for number, user in enumerate(health.users, 1):
         for datum in user.data:
             value = " – ".join(part for part in (datum.code, datum.value) if part)
-            yield Label(f"{datum.name} ({number})" if several else datum.name), value
+            name = label(datum.name) if datum.name in _TEXTS else Label(datum.name)
+            yield name.numbered(number) if several else name, value
 
 
 PRESENTATION = _SalesPresentation(
