@@ -35,9 +35,7 @@ _LINE_COLUMNS = {
     name: {"number": "line_number", "total": "line_total"}.get(name, name)
     for name in ("number", "code", "description", "quantity", "unit", "price", "allowances", "taxes", "total")
 }
-_TAX_COLUMNS = {
-    "name": "tax", "rate": "tax_rate", "base": "tax_base", "amount": "tax_amount", "in_pesos": "in_pesos"
-}  # fmt: skip
+_TAX_COLUMNS = {"name": "tax", "rate": "tax_rate", "base": "tax_base", "amount": "tax_amount"}
 
 
 @checked
@@ -60,7 +58,11 @@ def content_of(
     Raises ``InvalidInput`` for a ``software`` other than the one in the XML, and ``InvalidInput``,
     ``UnreadableDocument`` and ``ForeignAnswer`` as `source_of`.
     """
-    source = source_of(document, answer)
+    return content_from(source_of(document, answer), software, authorized_on, english)
+
+
+def content_from(source: Source, software: Software | None, authorized_on: date | None, english: bool) -> Content:
+    """Return what is shown of a source; see `content_of`."""
     presentation = presentation_of(source.kind)
     assert presentation is not None, "source_of refuses kinds that are not drawn"
     given = source, software, authorized_on, english

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._arguments import checked
 from ..errors import InvalidInput, MissingExtra
-from .making import content_of
+from .making import content_from
 from .papers import PAPERS
 from .source import source_of
 from .theme import Theme
@@ -61,8 +61,8 @@ def render_pdf(
     if not pdf_is_installed():
         raise MissingExtra.needed("pdf", " y ".join(_NEEDED), "hacer PDF")
     look = theme or Theme()
-    content = content_of(document, answer=answer, software=software, authorized_on=authorized_on, english=look.english)
-    source = source_of(document)
+    source = source_of(document, answer)
+    content = content_from(source, software, authorized_on, look.english)
     return draw_pdf(content, look, source.document.issued_at, _attached(source))
 
 
