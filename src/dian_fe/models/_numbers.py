@@ -37,8 +37,6 @@ def _exact(value: Any) -> Decimal:
 
     Zero has no sign: -0.00 becomes 0.00.
     """
-    if type(value) is Decimal and -MOST_DECIMALS < value.adjusted() < MOST_DIGITS and value.is_finite():
-        return value or value.copy_abs()  # nearly always
     if isinstance(value, Decimal) and value.is_finite():
         return _bounded(value)
     if is_blank(value):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from .._collector import paused
 from ..catalogs import TaxCode
-from ..errors import InconsistentAmounts, InvalidInput, NotAllowed
+from ..errors import InconsistentAmounts, InvalidInput, MissingDatum, NotAllowed
 from ._base import Model
 from ._fast import make_fast, update_fast
 from ._missing import refuse_missing
@@ -102,21 +102,18 @@ def compute(
         for position, line in enumerate(lines):
             try:
                 done.append(_line(line, position, rounder, splitter))
+            except (MissingDatum, KeyError):
+                refuse_missing([f"lines[{position}].{path}" for path in line.missing], "models.line_without_data")
+                raise
             except InvalidInput as error:
                 error.at(f"lines[{position}]")
                 raise
-            except KeyError:
-                refuse_missing([f"lines[{position}].{path}" for path in line.missing], "models.line_without_data")
-                raise
         if policy.taxes is TaxRounding.DOCUMENT:
             done = _distribute_cents(lines, done, rounder, policy.unit)
-        line_extension = exclusive = ZERO
-        for line in done:
-            line_extension += line.__dict__["amount"]
-            if (base := first_base(line)) is not None:
-                exclusive += base
-        taxes = _header([line.__dict__["taxes"] for line in done])
-        withholdings = _header([held for line in done if (held := line.__dict__["withholdings"])])
+        line_extension = _sum([line.amount for line in done])
+        exclusive = _sum([first_base(line) for line in done])
+        taxes = _header([line.taxes for line in done])
+        withholdings = _header([held for line in done if (held := line.withholdings)])
         document_allowances = _allowances(allowances, line_extension, rounder) if allowances else ()
         allowance_total = _some_sum([item.amount for item in document_allowances if not item.is_charge])
         charge_total = _some_sum([item.amount for item in document_allowances if item.is_charge])
@@ -153,54 +150,51 @@ def compute(
 
 def first_base(line: Line) -> Decimal | None:
     """Return the line's contribution to the document's taxable total: its first tax's base (evidence, rule FAU04)."""
-    for total in line.__dict__["taxes"]:
-        for subtotal in total.__dict__["subtotals"]:
-            base: Decimal | None = subtotal.__dict__["taxable"]
-            return base
+    for total in line.taxes:
+        for subtotal in total.subtotals:
+            return subtotal.taxable
     return None
 
 
 def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> Line:
-    known = line.__dict__
-    price, quantity, with_taxes = known["price"], known["quantity"], known["price_with_taxes"]
+    price, quantity, with_taxes = line.price, line.quantity, line.price_with_taxes
     if quantity <= ZERO or price.is_signed() or (with_taxes is not None and with_taxes.is_signed()):
         bad = "quantity" if quantity <= ZERO else "price" if price.is_signed() else "price_with_taxes"
         least = "mayor que cero" if bad == "quantity" else "cero o más"
-        raise InvalidInput.of("models.negative_line", field=bad, found=known[bad], expected=least)
-    if known["base_quantity"] is not quantity or known["base_unit"] is not known["unit"]:
+        raise InvalidInput.of("models.negative_line", field=bad, found=getattr(line, bad), expected=least)
+    if line.base_quantity is not quantity or line.base_unit is not line.unit:
         check_base_quantity(line)
     if with_taxes is not None:
         line = splitter.line(line)
-        known = line.__dict__
-        price = known["price"]
+        price = line.price
     net = price * quantity
-    allowances = known["allowances"]
+    allowances = line.allowances
     if allowances:
         allowances = _allowances(allowances, net, rounder)
-        for item in allowances:
-            net = net + item.amount if item.is_charge else net - item.amount
+        net += _sum([item.amount for item in allowances if item.is_charge])
+        net -= _sum([item.amount for item in allowances if not item.is_charge])
     amount = rounder(net)
     if amount.is_signed():
         if amount < ZERO:
             raise InconsistentAmounts.of("models.discounts_over_line", field="allowances", found=amount)
         amount = abs(amount)  # what rounds to zero is not minus zero
     base = amount
-    reference = known["reference_price"]
+    reference = line.reference_price
     if reference is not None and reference.amount.is_signed():
         raise _negative("reference_price.amount", reference.amount, "indique el valor comercial de una unidad.")
     if reference is not None and price == ZERO:
         base = rounder(reference.amount * quantity)
-    elif known["free_of_charge"]:
+    elif line.free_of_charge:
         raise NotAllowed.of("models.free_line", field="reference_price", found=price)
-    if known["amount"] is not None:
-        given = _agreeing(known["amount"], amount, "amount")
+    if line.amount is not None:
+        given = _agreeing(line.amount, amount, "amount")
         amount, base = given, given if base is amount else base
-    taxes = _taxes(known["taxes"], base, line, rounder)
-    numbered = known["id"] or str(position + 1)
-    values = known | {"id": numbered, "amount": amount, "allowances": allowances, "taxes": taxes}
-    if known["withholdings"]:
+    taxes = _taxes(line.taxes, base, line, rounder)
+    numbered = line.id or str(position + 1)
+    values = line.__dict__ | {"id": numbered, "amount": amount, "allowances": allowances, "taxes": taxes}
+    if line.withholdings:
         iva = _sum([s.amount for total in taxes for s in total.subtotals if s.code == _IVA])
-        held = _each_tax("withholdings", known["withholdings"], amount, line, rounder, iva)
+        held = _each_tax("withholdings", line.withholdings, amount, line, rounder, iva)
         values["withholdings"] = real_withholdings(held)
     return make_fast(type(line), values)
 
@@ -264,8 +258,7 @@ def _each_tax(
 
 
 def _tax(total: TaxTotal, base: Decimal, line: Line, rounder: _Rounder) -> TaxTotal:
-    known = total.__dict__
-    given, amount = known["subtotals"], known["amount"]
+    given, amount = total.subtotals, total.amount
     if amount is not None and len(given) == 1 and given[0].amount is None:
         given = (update_fast(given[0], {"amount": amount}),)  # of one rate both are the same amount
     if not given:
@@ -279,7 +272,7 @@ def _tax(total: TaxTotal, base: Decimal, line: Line, rounder: _Rounder) -> TaxTo
             raise
     computed = subtotals[0].amount if len(subtotals) == 1 else _sum([s.amount for s in subtotals])
     amount = computed if amount is None or computed is None else _agreeing(amount, computed, "amount")
-    return make_fast(TaxTotal, {**known, "amount": amount, "subtotals": tuple(subtotals)})
+    return make_fast(TaxTotal, {**total.__dict__, "amount": amount, "subtotals": tuple(subtotals)})
 
 
 def _subtotal(subtotal: TaxSubtotal, base: Decimal, line: Line, rounder: _Rounder) -> TaxSubtotal:
@@ -323,16 +316,15 @@ def _header(line_taxes: Sequence[tuple[TaxTotal, ...]]) -> tuple[TaxTotal, ...]:
     groups: dict[tuple[Any, ...], dict[str, Any]] = {}
     for totals in line_taxes:
         for total in totals:
-            for subtotal in total.__dict__["subtotals"]:
-                s = subtotal.__dict__
-                rate = (s["code"], s["name"], s["percent"], s["per_unit_amount"], s["base_unit"])
+            for s in total.subtotals:
+                rate = (s.code, s.name, s.percent, s.per_unit_amount, s.base_unit)
                 group = groups.get(rate)
                 if group is None:
-                    groups[rate] = {**s}
+                    groups[rate] = {**s.__dict__}
                     continue
-                group["amount"] += s["amount"]
+                group["amount"] += s.amount
                 for field in ("taxable", "base_unit_measure"):
-                    if (value := s[field]) is not None:
+                    if (value := getattr(s, field)) is not None:
                         before = group[field]
                         group[field] = value if before is None else before + value
     by_tax: dict[tuple[str, str | None], list[TaxSubtotal]] = {}
