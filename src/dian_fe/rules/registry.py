@@ -53,7 +53,8 @@ class Rule:
     book: RuleBook | None
     """None for a shared code."""
     when: When | None = None
-    """What a document must have or be for the rule to concern it; asked once for all rules in a row that share it."""
+    """What a document must have or be for the rule to concern it; asked once for all rules in a row that share it: it
+    saves a tenth of all rules on an invoice of ten lines (`benchmarks`, goal 12)."""
 
     def in_force(self, version: str) -> bool:
         """True if documents under a version of the norm are judged by it."""
