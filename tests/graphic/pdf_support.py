@@ -6,7 +6,8 @@ import re
 import shutil
 import subprocess
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -134,6 +135,21 @@ class Drawn:
     @property
     def text(self) -> str:
         return "\n".join(page.text for page in self.pages)
+
+
+def told(pages: Sequence[Read], number: str) -> str:
+    """Return the text page by page, and once more as it goes on from page to page.
+
+    The second time it has no feet, nothing that stands on several pages at the same place, as heads of tables do, and
+    none of what leads to the document's number at the top of further pages.
+    """
+    places = Counter((run.text, run.left, run.top) for page in pages for run in page.runs)
+    texts = [page.text for page in pages]
+    for place, page in enumerate(pages):
+        head = next((at for at, run in enumerate(page.runs) if run.text == number), -1) if place else -1
+        body = (run for run in page.runs[head + 1 :] if run.top < page.qr[1] - 10)
+        texts += [run.text for run in body if places[run.text, run.left, run.top] == 1]
+    return "\n".join(texts)
 
 
 def draw(each: Shown, theme: Theme) -> Drawn:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import pairwise, product
@@ -14,7 +13,7 @@ from pdfminer.pdfparser import PDFParser
 
 from dian_fe.graphic import Paper, Template, Theme
 from tests.graphic.mandatory import mandatory_texts
-from tests.graphic.pdf_support import HAS_DECODER, MM, POINT, Drawn, Read, decoded, draw, overlapping, visible
+from tests.graphic.pdf_support import HAS_DECODER, MM, POINT, Drawn, decoded, draw, overlapping, told, visible
 from tests.graphic.support import Shown, seen, squeezed
 from tests.graphic.varied import varied_documents
 
@@ -54,22 +53,9 @@ def test_every_mandatory_item_is_in_the_text(sample: Sample) -> None:
 
 
 def lacking(each: Drawn, wanted: list[str]) -> list[str]:
-    """Return the texts that the PDF lacks; one may go on on the next page, past the foot and the head."""
-    text = visible(each.text)
-    missing = [item for item in wanted if visible(item) not in text]
-    body = visible(_body(each.pages)) if missing else ""
-    return [item for item in missing if visible(item) not in body]
-
-
-def _body(pages: tuple[Read, ...]) -> str:
-    """Return the text without the feet, and without what stands on several pages at the same place."""
-    places = Counter((run.text, run.left, run.top) for page in pages for run in page.runs)
-    return "\n".join(
-        run.text
-        for page in pages
-        for run in page.runs
-        if run.top < page.qr[1] - 10 and places[run.text, run.left, run.top] == 1
-    )
+    """Return the texts that the PDF lacks."""
+    text = visible(told(each.pages, each.content.number))
+    return [item for item in wanted if visible(item) not in text]
 
 
 def test_every_page_has_key_address_and_number(sample: Sample) -> None:

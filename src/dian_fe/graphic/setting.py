@@ -35,8 +35,12 @@ _SHORT = 4
 _KEY = 16
 """Characters of a key that stay together: its 96 fill two lines, or three, evenly."""
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
-_IN_ORDER, _END = "\u202d", "\u202c"
-"""Marks between which text is set in its order, whatever its writing: nothing may change places with a figure."""
+_IN_ORDER = "\u202d"
+"""The mark from which on text is set in its order, whatever its writing: nothing may change places with a figure.
+
+It holds to the end of the paragraph. A mark that ends it would become part of the letter before: readers that copy a
+figure would get it too.
+"""
 _UNWRITABLE = re.compile(
     "[\ue000-\uf8ff\ufeff\ufdd0-\ufdef\ufffe\uffff\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe\U0003ffff\U000efffe-\U0010ffff]"
 )
@@ -92,7 +96,7 @@ def piece(text: str, short: int = _SHORT) -> str | tuple[str | tuple[str, ...], 
     if " " in text:
         text = _AMOUNT.sub(NBSP, text)
     if not text.isascii() and _RIGHT_TO_LEFT.search(text):
-        text = f"{_IN_ORDER}{text}{_END}"
+        text = f"{_IN_ORDER}{text}"
     if len(text) <= 10 or not _WORD.search(text):
         return text
     pieces = tuple(_pieces(text, short))

@@ -19,7 +19,7 @@ from tests.families.equivalent.documents import AT, DOCUMENTS, NOTES, WATER, bag
 from tests.families.equivalent.test_random_documents import ISSUER, KINDS, made, office
 from tests.graphic import browser
 from tests.graphic.mandatory import amount
-from tests.graphic.pdf_support import HAS_DECODER, MM, Drawn, decoded, draw, read_pages, visible
+from tests.graphic.pdf_support import HAS_DECODER, MM, Drawn, decoded, draw, read_pages, told, visible
 from tests.graphic.support import LONG, WORD, Shown, seen, squeezed
 from tests.graphic.test_pdf_edges import assert_sound
 
@@ -271,7 +271,7 @@ def hold_the_paper(kind: str, seed: int, folder: Path) -> None:
         pdf = render_pdf(case.signed, theme=Theme(paper=paper, template=TEMPLATES[seed % 3], english=seed % 2 == 1))
         pages = read_pages(pdf)
         assert_sound(pages, paper)
-        assert missing(case.signed, "\n".join(page.text for page in pages)) == [], (kind, seed, paper)
+        assert missing(case.signed, told(pages, case.signed.document.number)) == [], (kind, seed, paper)
         if HAS_DECODER:
             assert decoded(pdf, tuple(pages), folder) == [case.signed.built.qr_text] * len(pages), (kind, seed)
 
