@@ -28,6 +28,7 @@ from dian_fe.graphic.qr import symbol
 from dian_fe.graphic.setting import LONGEST
 from tests.graphic.pdf_support import Read, items, overlapping, read_pages, visible
 from tests.graphic.support import (
+    ARABIC,
     AT,
     EMOJI,
     ONE,
@@ -220,6 +221,26 @@ def test_amounts_in_two_currencies_leave_no_page_nearly_empty(paper: Paper, temp
         pages = pages_of(content_of(made), Theme(paper=paper, template=template))
         assert_sound(pages, paper)
         assert all(rows_of(page) > 0.25 for page in pages), (count, [rows_of(page) for page in pages])
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_hyphen_at_the_end_of_a_line_is_not_repeated(paper: Paper) -> None:
+    words = [f"R{'x' * (place % 4)}-{'AbCd'[place % 4]}z" for place in range(60)]
+    content = content_of(built(lines=[ONE.replace(description=" ".join(words))]))
+    total = replace(content.totals[0], amount="-$ 0,37")
+    pages = pages_of(replace(content, totals=(*content.totals, total)), Theme(paper=paper))
+    text = "".join(page.text for page in pages)
+    assert "".join(words) in squeezed(text)
+    assert "--" not in squeezed(text)
+    assert "-$ 0,37" in text.replace("\xa0", " ")
+
+
+def test_marks_of_direction_are_no_part_of_figures() -> None:
+    content = content_of(built(customer=customer(name=f"{ARABIC} 417018")))
+    pages = pages_of(replace(content, number="SETP1", notices=()), Theme())
+    text = "".join(page.text for page in pages)
+    assert "417018" in text
+    assert "\u202c" not in text
 
 
 def test_a_line_stays_on_one_page_of_half_a_sheet() -> None:

@@ -26,8 +26,12 @@ NBSP = "\u00a0"
 _AMOUNT = re.compile(r"(?<=\$) (?=\d)|(?<=\b[A-Z]{3}) (?=\d)|(?<=\d) (?=%)")
 _LONG = 18
 """Characters from which on a part of a word without signs may break anywhere."""
-_WORD = re.compile(r"\S{11,}")
-_WHOLE = re.compile(r"(?:-?(?:\$|\b[A-Z]{3})\u00a0)?-?\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?|(?<![\w.-])\d{11,18}(?![\w-])")
+_WORD = re.compile(r"\S{11,}|\S*-[^\s\d]\S*")
+"""A long word, and one with a hyphen where a line could break: Spanish repeats it there, and no datum may have two."""
+_WHOLE = re.compile(
+    r"-(?:\$|[A-Z]{3})\u00a0[\d.,]+"
+    r"|(?:-?(?:\$|\b[A-Z]{3})\u00a0)?-?\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?|(?<![\w.-])\d{11,18}(?![\w-])"
+)
 """Amounts, with their currency, and codes: they break inside only if wider than all that holds them."""
 _PART = re.compile(r"[^-/_.,;:@&?=+|\\)]*[-/_.,;:@&?=+|\\)]+|[^-/_.,;:@&?=+|\\)]+")
 """A part of a long word up to and with signs; longer ones are cut after every few characters."""
@@ -97,7 +101,7 @@ def piece(text: str, short: int = _SHORT) -> str | tuple[str | tuple[str, ...], 
         text = _AMOUNT.sub(NBSP, text)
     if not text.isascii() and _RIGHT_TO_LEFT.search(text):
         text = f"{_IN_ORDER}{text}"
-    if len(text) <= 10 or not _WORD.search(text):
+    if (len(text) <= 10 and "-" not in text) or not _WORD.search(text):
         return text
     pieces = tuple(_pieces(text, short))
     return pieces[0] if pieces == (text,) else pieces
