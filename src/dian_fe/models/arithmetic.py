@@ -59,7 +59,6 @@ def _rounder(policy: Rounding) -> _Rounder:
 
 _FLOOR = -LIMIT
 _USUAL = Rounding()
-_usual_rounder = _rounder(_USUAL)
 
 
 def money_sum(amounts: Iterable[Decimal | None]) -> Decimal:
@@ -96,7 +95,7 @@ def compute(
     """
     policy = rounding or _USUAL
     with localcontext(EXACT), paused():
-        rounder = _usual_rounder if policy is _USUAL else _rounder(policy)
+        rounder = _rounder(policy)
         done: list[Line] = []
         splitter = Splitter(rounder, policy.unit)
         for position, line in enumerate(lines):

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,9 +63,8 @@ class CertificateInfo(Viewed):
     not_after: datetime
 
     @classmethod
-    @lru_cache(maxsize=256)
     def of(cls, certificate: x509.Certificate) -> CertificateInfo:
-        """Read a certificate, once: those of authorities come with every signature."""
+        """Read a certificate."""
         return CertificateInfo(
             subject=certificate.subject.rfc4514_string(),
             issuer=certificate.issuer.rfc4514_string(),

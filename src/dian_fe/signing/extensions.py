@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from cryptography import x509
@@ -32,7 +31,6 @@ class Extensions:
     unreadable: tuple[tuple[str, bool], ...] = ()
 
 
-@lru_cache(maxsize=256)
 def extensions_of(certificate: x509.Certificate) -> Extensions:
     """Return the extensions, each read by itself where they cannot be read together."""
     try:
