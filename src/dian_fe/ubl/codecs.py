@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from .._limits import MOST_DECIMALS, MOST_DIGITS
@@ -270,7 +270,6 @@ def lenient_time(value: str) -> time:
 _TIME_LENGTH, _DAY_HOURS = len("10:15:00"), 24
 
 
-@lru_cache(64)
 def _zone(text: str) -> tzinfo:
     """Return the zone of Z or ±HH:MM. Raises ValueError for a day or more."""
     found = UTC if text == "Z" else datetime.strptime(text, "%z").tzinfo
