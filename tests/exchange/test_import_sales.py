@@ -191,13 +191,3 @@ def test_a_company_numbers_and_issues_drafts(dian: Simulator) -> None:
     with pytest.raises(InvalidInput) as caught:
         company.draft(dated.kind, **dated.details)
     assert (caught.value.field, bool(caught.value.remedy)) == ("issued_at", True)
-
-
-def test_the_old_name_of_a_draft_still_works() -> None:
-    from dian_fe import exchange
-
-    with pytest.warns(DeprecationWarning, match="IncomingDraft"):
-        old = exchange.Draft  # type: ignore[attr-defined]
-    assert old is exchange.IncomingDraft
-    with pytest.raises(AttributeError):
-        exchange.Nothing  # type: ignore[attr-defined]  # noqa: B018
