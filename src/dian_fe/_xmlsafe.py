@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterator
+from typing import IO, Any, NamedTuple
 
 from lxml import etree
 
@@ -26,6 +27,7 @@ MAX_URI = 300
 _SECTION = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _PIECE = 2048
 """Bytes parsed at a time when errors are counted after each piece."""
+_LARGE_PIECE = 1 << 16
 _DECLARATION = re.compile(rb"xmlns((?::[^\s=<>\"']{1,300})?\s{0,20}=\s{0,20}[\"'][^\"'<]{%d})?" % MAX_URI)
 """A namespace declaration; its group is empty unless the URI may be too long."""
 _LONGEST_TAG = 5 * MAX_ATTRIBUTES
@@ -146,6 +148,31 @@ def parse(
         raise UnsafeXml.of("doctype_refused")
     _check_crowding(root, data, told.encoding)
     return root
+
+
+def elements_in(file: IO[bytes], tags: Collection[str]) -> Iterator[etree._Element]:
+    """Yield the elements of a file that have one of these names, at their ends.
+
+    For files that are too large for a tree: each element is emptied, and those before it are dropped, when the next one
+    is asked for. Raises ``UnsafeXml`` for a DOCTYPE in the first piece or a limit of libxml2, ``MalformedXml``.
+    """
+    parser = etree.XMLPullParser(events=("end",), tag=tags, **_SAFE)
+    piece = file.read(_LARGE_PIECE)
+    if _has_doctype(piece):
+        raise UnsafeXml.of("doctype_refused")
+    try:
+        while piece:
+            parser.feed(piece)
+            for _, element in parser.read_events():
+                yield element
+                element.clear()
+                above = element.getparent()
+                while above is not None and element.getprevious() is not None:
+                    del above[0]
+            piece = file.read(_LARGE_PIECE)
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise _refusal(error, b"") from None
 
 
 def tags_of(data: bytes) -> int:

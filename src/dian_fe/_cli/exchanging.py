@@ -146,6 +146,12 @@ def run_import(options: argparse.Namespace) -> int:
             say(f"Filas {', '.join(map(str, draft.rows))}: falta el número o el momento. {_COMPLETE}")
         if imported.unused:
             say(f"columnas sin usar: {', '.join(imported.unused)}")
+        if imported.hidden_rows:
+            say(f"filas ocultas que se leyeron: {', '.join(map(str, imported.hidden_rows))}")
+        if imported.hidden_columns:
+            say(f"columnas ocultas que se leyeron: {', '.join(imported.hidden_columns)}")
+        if imported.hidden_sheets:
+            say(f"hojas ocultas que no se leyeron: {', '.join(imported.hidden_sheets)}")
         say(f"{len(files)} documentos; filas sin documento: {len(imported.refused)}")
     return YES if imported.ok and not incomplete else NO
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from io import BytesIO
-from itertools import zip_longest
 from typing import IO, Any
 
 from ..errors import InvalidInput, MissingExtra, UnreadableDocument, UnsafeArchive
 from ..ubl.archive import Limits, unpack
 from .rows import Table, TableRow, headers_of, row_of
+from .sheets import Marks, Merged, marks_of
 from .spellings import is_empty
 
 _MOST_BYTES = 256 << 20
@@ -39,20 +39,29 @@ def table_of(file: IO[bytes], sheet: str | None) -> Table:
     data = file.read()
     _check(data)
     try:
-        books = [load_workbook(BytesIO(data), read_only=True, data_only=values) for values in (True, False)]
-        names = [each.title for each in books[0].worksheets if each.sheet_state == "visible"]
+        book = load_workbook(BytesIO(data), read_only=True, data_only=True)
+        visible = {each.title: each.sheet_state == "visible" for each in book.worksheets}
     except Exception as error:  # openpyxl raises whatever its parts raise for a file that is not one
-        raise UnreadableDocument.of("exchange.not_excel", found=f"{type(error).__name__}: {error}"[:80]) from None
-    wanted = names if sheet is None else [name for name in names if name == sheet]
+        raise _unreadable(error) from None
+    wanted = [name for name, seen in visible.items() if (seen if sheet is None else name == sheet)]
     if len(wanted) != 1:
-        found = sheet if sheet is not None else f"{len(names)} hojas"
-        raise InvalidInput.of("exchange.sheet", field="sheet", found=found, expected=", ".join(names))
-    values, formulas = (_cells(book[wanted[0]]) for book in books)
-    headers = headers_of(cell.value for cell in next(values, ()))
-    next(formulas, None)
+        found = sheet if sheet is not None else f"{len(wanted)} hojas"
+        raise InvalidInput.of("exchange.sheet", field="sheet", found=found, expected=", ".join(visible))
+    rows, marks = _cells(book[wanted[0]]), _marks(book[wanted[0]])
+    headers = headers_of(cell.value for cell in next(rows, ()))
     if not headers:
         raise UnreadableDocument.of("exchange.no_header")
-    return Table(headers, _rows(headers, values, formulas))
+    return Table(
+        headers,
+        _rows(headers, rows, marks),
+        frozenset(marks.hidden_rows),
+        tuple(header for place, header in enumerate(headers, 1) if marks.hides(place)),
+        tuple(name for name, seen in visible.items() if not seen) if sheet is None else (),
+    )
+
+
+def _unreadable(error: Exception) -> UnreadableDocument:
+    return UnreadableDocument.of("exchange.not_excel", found=f"{type(error).__name__}: {error}"[:80])
 
 
 def _check(data: bytes) -> None:
@@ -70,37 +79,58 @@ def _cells(sheet: Any) -> Iterator[Any]:
     sheet.reset_dimensions()  # a file may lie about them
     try:
         yield from sheet.iter_rows()
+    except Exception as error:
+        raise _unreadable(error) from None
+
+
+def _marks(sheet: Any) -> Marks:
+    """Return what the sheet says beside values, which openpyxl keeps only where it reads the whole file at once."""
+    try:
+        with sheet._get_source() as source:
+            return marks_of(source)
     except UnreadableDocument:
         raise
     except Exception as error:
-        raise UnreadableDocument.of("exchange.not_excel", found=f"{type(error).__name__}: {error}"[:80]) from None
+        raise _unreadable(error) from None
 
 
-def _rows(headers: tuple[str, ...], values: Iterator[Any], formulas: Iterator[Any]) -> Iterator[TableRow]:
-    for number, (cells, written) in enumerate(zip_longest(values, formulas, fillvalue=()), 2):
+def _rows(headers: tuple[str, ...], rows: Iterator[Any], marks: Marks) -> Iterator[TableRow]:
+    spans: dict[int, Merged] = {}
+    for number, cells in enumerate(rows, 2):
         if number > _MOST_ROWS:
             raise UnreadableDocument.of("exchange.not_excel", found=f"fila {number}", expected=f"{_MOST_ROWS} filas")
-        spoiled: dict[str, InvalidInput] = {}
         read = [_value(cell) for cell in cells]
-        for header, cell, source in zip_longest(headers, cells, written[: len(headers)]):
-            if header is None:
-                continue
-            if cell is not None and cell.data_type == "e":
+        read += [None] * (len(headers) - len(read))
+        spoiled: dict[str, InvalidInput] = {}
+        for header, cell in zip(headers, cells, strict=False):
+            if cell.data_type == "e":
                 spoiled[header] = InvalidInput.of("exchange.error_cell", found=str(cell.value))
-            elif source is not None and source.data_type == "f" and _not_computed(cell):
-                spoiled[header] = InvalidInput.of("exchange.formula_cell", found=str(source.value)[:60])
-        row = row_of(number, headers, read + [None] * (len(headers) - len(read)))
+        for place, formula in marks.formulas.pop(number, {}).items():
+            if place <= len(headers):
+                spoiled[headers[place - 1]] = InvalidInput.of("exchange.formula_cell", found=formula)
+        covered = _covered(number, read, spans, marks)
+        if covered and any(not is_empty(cell) for place, cell in enumerate(read, 1) if place not in covered):
+            for place, merged in covered.items():
+                read[place - 1] = merged.value if place == merged.left else None
+                spoiled[headers[place - 1]] = InvalidInput.of("exchange.merged_cell", found=merged.name)
+        row = row_of(number, headers, read)
         yield TableRow(number, row.cells, row.problem, spoiled) if spoiled else row
 
 
-def _not_computed(cell: Any) -> bool:
-    """True if a formula has no value; one that gives an empty text, as ``=IF(A2="","",…)`` does, has one."""
-    return cell is None or (cell.value is None and cell.data_type != "str")
+def _covered(number: int, read: list[Any], spans: dict[int, Merged], marks: Marks) -> dict[int, Merged]:
+    """Return the merged cells of a row by the places that they cover, without those where their values stand."""
+    for merged in marks.merged.pop(number, ()):
+        merged.value = read[merged.left - 1] if merged.left <= len(read) else None
+        if merged.value is not None:
+            spans.update(dict.fromkeys(range(merged.left, merged.right + 1), merged))
+    for place in [place for place, merged in spans.items() if merged.bottom < number]:
+        del spans[place]
+    return {place: each for place, each in spans.items() if (each.top, each.left) != (number, place)}
 
 
 def _value(cell: Any) -> Any:
     """Return what a cell shows: 0.19 in a cell of percents is «19%», 5001 in one of five digits «05001»."""
-    value = cell.value
+    value = None if cell.data_type == "e" else cell.value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         form = cell.number_format or ""
         if "%" in form:

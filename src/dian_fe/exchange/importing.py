@@ -43,6 +43,12 @@ class Imported(Viewed):
     """Numbers of the rows without data."""
     unused: tuple[str, ...]
     """Columns of the file that no datum was taken from."""
+    hidden_rows: tuple[int, ...] = ()
+    """Numbers of the rows with data that the spreadsheet hides, by hand or by a filter; they were read all the same."""
+    hidden_columns: tuple[str, ...] = ()
+    """Columns that the spreadsheet hides and data were taken from."""
+    hidden_sheets: tuple[str, ...] = ()
+    """Hidden sheets of the spreadsheet, which were not read: ``sheet`` names one to be read."""
 
     @property
     def documents(self) -> tuple[TradeDocument, ...]:
@@ -64,6 +70,9 @@ class Imported(Viewed):
             "refused": list(self.refused),
             "blank": list(self.blank),
             "unused": list(self.unused),
+            "hidden_rows": list(self.hidden_rows),
+            "hidden_columns": list(self.hidden_columns),
+            "hidden_sheets": list(self.hidden_sheets),
         }
 
 
@@ -149,7 +158,13 @@ def import_table(
     """Make documents of the rows of an open table; ``given`` are arguments of ``from_lines``, with the company."""
     bound, unused = bind(table.headers, columns, kind) if table.headers else ((), ())
     reading = _Import(kind, bound, spelling, given, iter(numbers or ()))
-    return reading.all(table.rows, unused, numbered=numbers is not None)
+    imported = reading.all(table.rows, unused, numbered=numbers is not None)
+    return replace(
+        imported,
+        hidden_rows=tuple(sorted(table.hidden_rows - {1, *imported.blank})),
+        hidden_columns=tuple(header for header in table.hidden_columns if header not in unused),
+        hidden_sheets=table.hidden_sheets,
+    )
 
 
 _PLACES = {
@@ -242,11 +257,11 @@ class _Import:
             cell = row.cells.get(each.column)
             spoiled = (row.spoiled or {}).get(each.column)
             try:
-                if spoiled is not None:
+                if spoiled is not None and (each.target.of_line or cell is None):
                     raise spoiled
                 value = each.read(cell, self.spelling)
             except DianFeError as error:
-                problems.append((error, each.column, cell))
+                problems.append((error, each.column, None if error is spoiled else cell))
             else:
                 if value is not None:
                     values[each.target.name] = value

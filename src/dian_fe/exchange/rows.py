@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,8 @@ class TableRow:
     problem: InvalidInput | None = None
     """Why the row has no cells: it has more or fewer of them than the header."""
     spoiled: Mapping[str, InvalidInput] | None = None
-    """Cells that cannot be read, by header."""
+    """Cells that cannot be read, by header. One that has a value in ``cells`` is merged with those above it: the value
+    is known where it says something of the whole document, and not where it may be shared out among lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ class Table:
 
     headers: tuple[str, ...]
     rows: Iterator[TableRow]
+    hidden_rows: Set[int] = frozenset()
+    """Numbers of rows that a spreadsheet does not show; they are read like the others."""
+    hidden_columns: tuple[str, ...] = ()
+    """Headers of columns that it does not show; they are read like the others."""
+    hidden_sheets: tuple[str, ...] = ()
+    """Names of sheets that it does not show, and that were left out for that."""
 
 
 def headers_of(cells: Iterable[Any]) -> tuple[str, ...]:
