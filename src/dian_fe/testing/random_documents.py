@@ -19,8 +19,9 @@ from .judge import Judge
 from .samples import Samples, issuer_at, samples_of
 
 Document: TypeAlias = TradeDocument
-FIRST_DAY, LAST_DAY = date(2024, 5, 1), date(2029, 12, 31)
-"""Annex 1.9 is in force since the first day; the simulator's resolutions until after the last."""
+FIRST_DAY, LAST_DAY = date(2024, 5, 1), date(2026, 6, 30)
+"""Annex 1.9 is in force since the first day. The last one is past and fixed: documents are neither dated in the future
+nor other ones tomorrow."""
 MOST_LINES = 40
 
 
