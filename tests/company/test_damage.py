@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dian_fe import SqliteStore
+from dian_fe import (
+    Client,
+    Company,
+    Event,
+    Issuer,
+    Organization,
+    Person,
+    SqliteStore,
+    verify,
+)
+from dian_fe.catalogs import EventCode
 from dian_fe.errors import DeliveryError, StoredDamaged, StoredNewer
 from dian_fe.testing import Simulator
-from tests.company.support import Post, company_at, sale
+from tests.company.support import Clock, Post, company_at, sale
+from tests.support.company import NOW
 
 
 class Signer:
@@ -120,3 +132,28 @@ def test_one_that_cannot_be_packed_does_not_stop_the_others(dian: Simulator, mon
 
     monkeypatch.setattr(papers, "render_pdf", drawn)
     assert [each.package is None for each in company.resume()] == [True, False, False]
+
+
+def test_a_finished_event_that_nothing_proves_is_resumed(dian: Simulator, tmp_path: Path) -> None:
+    """Versions before 0.8 stored an event that was found in its invoice's list without the list."""
+    client = Client(signer=dian.signer("800199436"), transport=dian)
+    verified = verify(dian.deliver(to="800199436", at=NOW), dian.trust, at=NOW)
+    us = Issuer(organization=Organization(nit="800199436", name="Compras Ejemplo SAS"), software=dian.software)
+    person = Person(id="1020304050", first_name="Ana", family_name="Ejemplo", job_title="Compras", department="A")
+    moment = NOW + timedelta(minutes=1)
+    event = Event.acknowledge(verified, EventCode.ACUSE_DE_RECIBO, number="1", issued_at=moment, person=person)
+    with SqliteStore(tmp_path / "a.db") as store:
+        company = Company(us, client.signer, client=client, store=store, clock=Clock())
+        issued = company.issue(event, idempotency_key="acuse")
+        stored = issued.shipment.with_attempt("GetStatusEvent", moment).with_outcome("accepted").as_dict()
+        stored["recovered"] = "asked"
+        change(store.path, "UPDATE dian_fe_documents SET shipment = ?", json.dumps(stored))
+        assert company.resume() == [], "nobody has seen it in doubt"
+        seen = company.find(key=issued.key)
+        assert seen is not None
+        assert (seen.answer.accepted, store.unfinished("800199436 2")) == (False, [issued.key])
+        assert [each.accepted for each in company.resume()] == [True]
+        assert store.unfinished("800199436 2") == []
+        change(store.path, "UPDATE dian_fe_documents SET shipment = ?", json.dumps(stored))
+        assert company.issue(event, idempotency_key="acuse").accepted
+        assert dian.requests.count("SendEventUpdateStatus") == 1

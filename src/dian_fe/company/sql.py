@@ -226,12 +226,11 @@ class SqlStore(ABC):
         return True
 
     def _found(self, run: Run, where: str, *values: Any) -> Entry | None:
-        query = f"SELECT key, {_COLUMNS} FROM dian_fe_documents WHERE {where} ORDER BY id DESC LIMIT 1"
+        query = f"SELECT id, key, {_COLUMNS} FROM dian_fe_documents WHERE {where} ORDER BY id DESC LIMIT 1"
         row = run(query, *values).fetchone()
         if row is None:
             return None
-        key, company, series, consecutive, shipment, idempotency_key, package, finished = row
-        given = (idempotency_key, None if package is None else bytes(package), bool(finished))
+        place, key, company, series, consecutive, shipment, idempotency_key, package, finished = row
         try:
             read = Shipment.from_json(shipment)
         except StoredNewer as error:
@@ -242,7 +241,12 @@ class SqlStore(ABC):
             raise StoredDamaged.of(
                 "company.damaged", field=error.field, found=error.found, expected=error.expected, document=key
             ) from error
-        return Entry(company, series, int(consecutive), read, *given)
+        if finished and not read.state.is_final:
+            # An earlier version believed less than a proof: whoever sees it in doubt may resume it.
+            run("UPDATE dian_fe_documents SET finished = 0 WHERE id = ?", place)
+            finished = False
+        package = None if package is None else bytes(package)
+        return Entry(company, series, int(consecutive), read, idempotency_key, package, bool(finished))
 
     def find(
         self, company: str, *, key: str | None = None, number: str | None = None, idempotency_key: str | None = None
