@@ -136,14 +136,15 @@ def test_one_that_cannot_be_packed_does_not_stop_the_others(dian: Simulator, mon
 
 def test_a_finished_event_that_nothing_proves_is_resumed(dian: Simulator, tmp_path: Path) -> None:
     """Versions before 0.8 stored an event that was found in its invoice's list without the list."""
-    client = Client(signer=dian.signer("800199436"), transport=dian)
+    signer = dian.signer("800199436")
+    client = Client(signer=signer, transport=dian)
     verified = verify(dian.deliver(to="800199436", at=NOW), dian.trust, at=NOW)
     us = Issuer(organization=Organization(nit="800199436", name="Compras Ejemplo SAS"), software=dian.software)
     person = Person(id="1020304050", first_name="Ana", family_name="Ejemplo", job_title="Compras", department="A")
     moment = NOW + timedelta(minutes=1)
     event = Event.acknowledge(verified, EventCode.ACUSE_DE_RECIBO, number="1", issued_at=moment, person=person)
     with SqliteStore(tmp_path / "a.db") as store:
-        company = Company(us, client.signer, client=client, store=store, clock=Clock())
+        company = Company(us, signer, client=client, store=store, clock=Clock())
         issued = company.issue(event, idempotency_key="acuse")
         stored = issued.shipment.with_attempt("GetStatusEvent", moment).with_outcome("accepted").as_dict()
         stored["recovered"] = "asked"

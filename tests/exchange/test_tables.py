@@ -274,5 +274,6 @@ def test_findings_say_where_and_what_to_do() -> None:
         "A1",
     )
     assert str(told).startswith("Fila 2, columna «precio»: El número se puede leer de dos maneras")
-    assert set(made.as_dict()) == {"drafts", "findings", "refused", "blank", "unused"}
+    hidden = {"hidden_rows", "hidden_columns", "hidden_sheets"}
+    assert set(made.as_dict()) == {"drafts", "findings", "refused", "blank", "unused", *hidden}
     assert isinstance(refusal(b"", {}), UnreadableDocument | InvalidInput)
