@@ -156,7 +156,7 @@ def elements_in(file: IO[bytes], tags: Collection[str]) -> Iterator[etree._Eleme
     For files that are too large for a tree: each element is emptied, and those before it are dropped, when the next one
     is asked for. Raises ``UnsafeXml`` for a DOCTYPE in the first piece or a limit of libxml2, ``MalformedXml``.
     """
-    parser = etree.XMLPullParser(events=("end",), tag=tags, **_SAFE)
+    parser: Any = etree.XMLPullParser(events=("end",), tag=tags, **_SAFE)
     piece = file.read(_LARGE_PIECE)
     if _has_doctype(piece):
         raise UnsafeXml.of("doctype_refused")

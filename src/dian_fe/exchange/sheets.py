@@ -61,14 +61,15 @@ def marks_of(source: IO[bytes]) -> Marks:
     """
     marks, number, covered = Marks(), 0, 0
     for element in elements_in(source, _TAGS):
-        said = element.attrib
+        said: Any = element.attrib
         if element.tag == _TAGS[0]:
             before, number = number, int(float(said.get("r", number + 1)))
             if number <= before:
                 raise UnreadableDocument.of("exchange.not_excel", found=f"fila {number} después de la {before}")
             if _is_hidden(said, "ht"):
                 marks.hidden_rows.add(number)
-            if cells := _NOT_COMPUTED(element):
+            cells: Any = _NOT_COMPUTED(element)
+            if cells:
                 marks.formulas[number] = _formulas(element, set(cells))
         elif element.tag == _TAGS[1]:
             if _is_hidden(said, "width"):
