@@ -247,3 +247,14 @@ def test_a_list_of_separators_alone_is_told_as_empty() -> None:
     code.text = ";"
     received = read(etree.tostring(root))
     assert [problem.message for problem in received.problems] == ["está vacío; el dato falta."]
+
+
+@pytest.mark.parametrize("lacking", ["InvoicedQuantity", "ChargeIndicator", "LineExtensionAmount", "PriceAmount", "ID"])
+def test_what_many_lines_lack_is_told_of_each(lacking: str) -> None:
+    root = invoice()
+    for line in items(root):
+        for element in list(line.iter(f"{CBC}{lacking}")):
+            element.getparent().remove(element)
+    xml = etree.tostring(root)
+    read(xml)  # the shapes are known from here on
+    assert told(xml) == told_the_long_way(xml)

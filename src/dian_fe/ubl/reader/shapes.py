@@ -193,6 +193,8 @@ class _Learner:
         for name, by in part.fillings():
             if not fits(by, filled_by.get(name)):
                 raise _Odd
+        if not reader.demanded <= values.keys():
+            raise _Odd  # what is lacking is reported, and no default replaces it
         for name, info in reader.model.model_fields.items():
             if name not in values and not keeps_default(info):
                 raise _Odd
