@@ -234,7 +234,7 @@ def _table(content: Content) -> dict[str, Any]:
             }
         )
     lines = [
-        {"cells": [piece(text) for text in texts], "more": piece(" · ".join(row.further)), "whole": _may_tear(row)}
+        {"cells": [piece(text) for text in texts], "more": piece(" · ".join(row.further)), "whole": _is_held(row)}
         for row, texts in zip(content.lines, cells, strict=True)
     ]
     return {
@@ -397,8 +397,8 @@ def _is_short(row: LineRow) -> bool:
     return _length(row) < _SHORT_ROW
 
 
-def _may_tear(row: LineRow) -> bool:
-    """True if a line must be told to stay on one page: up to three rows of text do so by themselves."""
+def _is_held(row: LineRow) -> bool:
+    """True if a short line must be held on one page: up to three rows of text stay so by themselves."""
     several = max(len(row.taxes), len(row.allowances)) > _TOGETHER
     return _is_short(row) and (several or len(row.description) + sum(map(len, row.further)) > 2 * _LINE)
 
